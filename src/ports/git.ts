@@ -1,0 +1,59 @@
+import type { ReadEntry } from "../domain/read-set.ts";
+
+/** Bare mirrors of the repositories that Applications and pull requests speak of. Opening one does no network. */
+export interface GitRepositories {
+  open(repository: RepositoryAddress): Promise<GitRepository>;
+}
+
+/** Where a repository is, and which credential may be used for it. Two addresses with one key share a mirror. */
+export interface RepositoryAddress {
+  /** As the Application writes it, without userinfo. */
+  readonly url: string;
+  /** Name of the project whose credentials apply; different projects never share a mirror's credentials. */
+  readonly project: string;
+}
+
+/** One repository. Every method but `fetch` answers from the mirror. */
+export interface GitRepository {
+  /** Key for {@link Mount.repository}. */
+  readonly key: string;
+  /**
+   * Refs on the remote, one `ls-remote`.
+   * @throws OperationError RepositoryUnreachable, RepositoryDenied
+   */
+  listRefs(): Promise<RemoteRefs>;
+  /** Makes sure these commits, and all they reach, are in the mirror. Full SHAs; `refs` say where they can be found. */
+  fetch(want: { readonly shas: readonly string[]; readonly refs: readonly string[] }): Promise<void>;
+  /** @throws OperationError RevisionNotFound, RevisionNotFetched */
+  readCommit(sha: string): Promise<Commit>;
+  /** Whether `ancestor` is reachable from `descendant` (equal counts). */
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Merges without touching a work tree. */
+  mergeTrees(base: string, head: string): Promise<MergeResult>;
+  /** Paths whose entries differ, sorted; a renamed file is one path removed and one added. Trees or commits. */
+  changedPaths(from: string, to: string): Promise<readonly string[]>;
+  /** What a path is in a tree; `kind: "absent"` where it is nothing. Links are not followed. */
+  entryAt(tree: string, path: string): Promise<Omit<ReadEntry, "mount">>;
+  /** File content, or `undefined` where the path is not a file of at most `bytesMax`. */
+  readFile(tree: string, path: string, bytesMax: number): Promise<Uint8Array | undefined>;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** First line of the message. */
+  readonly subject: string;
+  readonly author: string;
+}
+
+export interface RemoteRefs {
+  /** Full name → object id; annotated tags are listed peeled, as the commit they name. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** Full name that HEAD points at, `""` for a detached or missing HEAD. */
+  readonly head: string;
+}
+
+export type MergeResult =
+  | { readonly kind: "merged"; readonly tree: string }
+  | { readonly kind: "conflict"; readonly paths: readonly string[] };
