@@ -1,0 +1,58 @@
+import type { SyncPhase } from "./sync-task.ts";
+
+/** One sync of one Application: the durable intent, and how far it got. Kept in the journal as JSON. */
+export interface Operation {
+  readonly id: string;
+  /** `namespace/name`. */
+  readonly application: string;
+  readonly request: OperationRequest;
+  readonly phase: OperationPhase;
+  readonly message: string;
+  readonly startedAt: number;
+  readonly finishedAt?: number;
+  /** Attempts that failed and were followed by a retry. */
+  readonly retryCount: number;
+  /** Milliseconds since the epoch; set while waiting between attempts. */
+  readonly nextAttemptAt?: number;
+  readonly results: readonly TaskResult[];
+}
+
+export interface OperationRequest {
+  /** Commit SHA of each source: pinned before the first write. */
+  readonly revisions: readonly string[];
+  readonly prune: boolean;
+  /** Guard digest the user confirmed; `""` for none. */
+  readonly confirm: string;
+  /** Only these; empty for all. Selective syncs run no hooks and write no history. */
+  readonly resources: readonly string[];
+  /** Digest of the target state that was shown, or `""` when nothing was. */
+  readonly digest: string;
+  readonly initiator: Initiator;
+  /** How many times in a row self-heal has tried; 0 for others. */
+  readonly selfHealAttempts: number;
+}
+
+export type Initiator =
+  | { readonly kind: "automated" }
+  | {
+      readonly kind: "command";
+      readonly login: string;
+      readonly commentId: number;
+      readonly repository: string;
+      readonly number: number;
+    }
+  | { readonly kind: "cli" };
+
+/** Argo CD's words. `Running` with `nextAttemptAt` waits for its next attempt. */
+export type OperationPhase = "Running" | "Succeeded" | "Failed" | "Error";
+
+export interface TaskResult {
+  /** `formatResourceKey`, prefixed with the phase: one a task. */
+  readonly task: string;
+  readonly phase: SyncPhase;
+  readonly status: "Synced" | "SyncFailed" | "Pruned" | "PruneSkipped";
+  /** Scrubbed. */
+  readonly message: string;
+  /** Of the object written, to recognise it after a restart. */
+  readonly uid: string;
+}
