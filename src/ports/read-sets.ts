@@ -1,0 +1,18 @@
+import type { ReadSet } from "../domain/read-set.ts";
+
+/** What each Application's last renders looked at, kept so that a restart need not render everything to know. */
+export interface ReadSets {
+  load(): readonly RecordedReadSet[];
+  save(recorded: RecordedReadSet): void;
+  forget(application: string): void;
+}
+
+export interface RecordedReadSet {
+  /** `namespace/name`. */
+  readonly application: string;
+  /** Per source: repositories (keys of mounts) and what was read of each. */
+  readonly sources: readonly {
+    readonly mounts: readonly { readonly repository: string; readonly tree: string }[];
+    readonly readSet: ReadSet;
+  }[];
+}

@@ -1,0 +1,27 @@
+/** What was shown on pull requests, and when by GitHub's clock: what a command may be bound to. */
+export interface ShownPreviews {
+  record(shown: ShownPreview): void;
+  /** Newest first. */
+  list(repositoryId: number, number: number): readonly ShownPreview[];
+  /** Comment ids that were answered already: an order is carried out at most once. */
+  answer(commentId: number, answeredAt: number): "first" | "again";
+  /** Head SHAs of forks that somebody with write permission allowed to be rendered. */
+  allowFork(repositoryId: number, number: number, headSha: string): void;
+  isForkAllowed(repositoryId: number, number: number, headSha: string): boolean;
+}
+
+export interface ShownPreview {
+  readonly repositoryId: number;
+  readonly number: number;
+  readonly headSha: string;
+  /** GitHub's Date on the write that showed it. */
+  readonly shownAt: number;
+  readonly commentId: number | undefined;
+  readonly checkRunId: number | undefined;
+  /** Hash of the comment's text: equal text is not written again. */
+  readonly contentHash: string;
+  /** Per `namespace/name`: digest and input key of the render at the merge result. */
+  readonly applications: Readonly<
+    Record<string, { readonly digest: string; readonly inputKey: string; readonly guardDigest: string }>
+  >;
+}
