@@ -1,0 +1,107 @@
+import { mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { OperationError } from "../../errors/operation-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+
+/** Raised whenever a table changes shape; an older file is migrated step by step, a newer one is refused. */
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE deliveries (id INTEGER PRIMARY KEY, request TEXT NOT NULL);
+  CREATE TABLE operations (
+    id TEXT PRIMARY KEY, application TEXT NOT NULL, is_running INTEGER NOT NULL, started_at INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE UNIQUE INDEX one_running_operation ON operations (application) WHERE is_running = 1;
+  CREATE INDEX operations_by_application ON operations (application, started_at);
+  CREATE TABLE shown_previews (
+    repository_id INTEGER NOT NULL, number INTEGER NOT NULL, shown_at INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE INDEX shown_by_pull_request ON shown_previews (repository_id, number, shown_at);
+  CREATE TABLE answered_comments (comment_id INTEGER PRIMARY KEY, answered_at INTEGER NOT NULL);
+  CREATE TABLE allowed_forks (repository_id INTEGER NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL,
+    PRIMARY KEY (repository_id, number, head_sha));
+  CREATE TABLE read_sets (application TEXT PRIMARY KEY, body TEXT NOT NULL);
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+`;
+
+export interface DatabaseOptions {
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Opens the state folder's one SQLite file and holds it exclusively: one process a folder. A file that is damaged is put
+ * aside and begun anew, because all it holds can be found again in Git, the cluster and GitHub (T241).
+ * @throws OperationError StateFolderInUse
+ */
+export function openDatabase({ stateDir, clock, log }: DatabaseOptions): DatabaseSync {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const path = join(stateDir, "journal.sqlite");
+  try {
+    return openAt(path);
+  } catch (error) {
+    const code = sqliteCode(error);
+    if (code === SQLITE_BUSY)
+      throw OperationError.of("StateFolderInUse", { folder: stateDir }, { cause: error });
+    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOT_A_DATABASE) throw error;
+    const aside = `${path}.damaged-${clock.now()}`;
+    renameSync(path, aside);
+    log.warn(
+      "the journal was damaged and is begun anew; what it held is read again from Git, GitHub and the clusters",
+      {
+        aside,
+      },
+    );
+    return openAt(path);
+  }
+}
+
+/** Runs `work` in one transaction: all of it is durable, or none. */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+// https://www.sqlite.org/rescode.html
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOT_A_DATABASE = 26;
+
+function openAt(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.exec("BEGIN EXCLUSIVE; COMMIT;");
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+  if (version === SCHEMA_VERSION) return;
+  if (version > SCHEMA_VERSION)
+    throw OperationError.of("StateFolderTooNew", { version, known: SCHEMA_VERSION });
+  transaction(database, () => {
+    database.exec(SCHEMA);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  });
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | undefined)?.errcode;
+  // Extended codes keep the primary one in their low byte.
+  return typeof code === "number" ? code & 0xff : undefined;
+}

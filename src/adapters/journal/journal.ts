@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+
+import type { Deliveries } from "../../ports/deliveries.ts";
+import type { Operations } from "../../ports/operations.ts";
+import type { ReadSets } from "../../ports/read-sets.ts";
+import type { ShownPreviews } from "../../ports/shown-previews.ts";
+import { type DatabaseOptions, openDatabase } from "./database.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createOperations } from "./operations.ts";
+import { createReadSets } from "./read-sets.ts";
+import { createShownPreviews } from "./shown-previews.ts";
+
+/** Several ports on one SQLite connection; whoever needs one is handed that one. */
+export function openJournal(options: DatabaseOptions): {
+  readonly deliveries: Deliveries;
+  readonly operations: Operations;
+  readonly shownPreviews: ShownPreviews;
+  readonly readSets: ReadSets;
+  /** Secret of this installation, made once: seeds for templates that ask for randomness are derived from it. */
+  readonly seedSecret: string;
+  close(): void;
+} {
+  const database = openDatabase(options);
+  return {
+    deliveries: createDeliveries(database),
+    operations: createOperations(database),
+    shownPreviews: createShownPreviews(database),
+    readSets: createReadSets(database),
+    seedSecret: keptSecret(),
+    close: () => database.close(),
+  };
+
+  function keptSecret(): string {
+    const insert = database.prepare("INSERT OR IGNORE INTO secrets (name, value) VALUES ('seed', ?)");
+    insert.run(randomBytes(32).toString("hex"));
+    return String(database.prepare("SELECT value FROM secrets WHERE name = 'seed'").get()?.["value"]);
+  }
+}
