@@ -10,7 +10,10 @@ export interface Manifest {
 
 /** A manifest that came out of a render. */
 export interface TargetManifest extends Manifest {
-  /** Hash of the canonical JSON of `object`, hex: equal text, equal digest, without parsing or comparing. */
+  /**
+   * Stands for the rendered text of `object` and where it was put: equal digests, equal objects, without parsing or
+   * comparing. Begins with the hex SHA-256 of the rendered document.
+   */
   readonly digest: string;
 }
 

@@ -15,7 +15,11 @@ export interface PlanProblem {
     | "UnknownKind"
     | "MissingNamespace"
     | "SharedResource"
-    | "NamespaceNotManaged";
+    | "NamespaceNotManaged"
+    /** An object without kind, apiVersion or name. */
+    | "InvalidObject"
+    /** Child Applications and the like: previewed, not carried out yet. */
+    | "NotSupported";
   /** In words, with the object's name; one sentence. */
   readonly message: string;
 }
