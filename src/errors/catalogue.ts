@@ -3,6 +3,7 @@ import { CONFIG_REASONS } from "./config-reasons.ts";
 import type { Reasons } from "./explanation.ts";
 import { GIT_REASONS } from "./git-reasons.ts";
 import { GITHUB_REASONS } from "./github-reasons.ts";
+import { OPERATION_REASONS } from "./operation-reasons.ts";
 import { RENDER_REASONS } from "./render-reasons.ts";
 import { STATE_REASONS } from "./state-reasons.ts";
 import { SYNC_REASONS } from "./sync-reasons.ts";
@@ -17,6 +18,7 @@ export const CATALOGUE = {
   ...GIT_REASONS,
   ...CLUSTER_REASONS,
   ...GITHUB_REASONS,
+  ...OPERATION_REASONS,
   ...STATE_REASONS,
   ...SYNC_REASONS,
 } as const satisfies Reasons;

@@ -6,7 +6,7 @@ import type { ResourceKey } from "../domain/resource-key.ts";
  * The only way to change a cluster; only `reconciler/write-door.ts` may hold it. Each method is one request (retried
  * where that is safe), as field manager `argocd-controller`, unless it says otherwise.
  *
- * Errors: OperationError ApplyRejected, ApplyConflict, KindUnknown, NamespaceMissing, NamespaceTerminating,
+ * Errors: OperationError ApplyRejected, ApplyConflict, KindUnknown, NamespaceMissing, NamespaceTerminating, ApplyFailed,
  * ClusterUnreachable, ClusterThrottled, ClusterDenied, PreconditionFailed, ObjectExists.
  */
 export interface ClusterWrites {
@@ -28,7 +28,7 @@ export interface ClusterWrites {
   /**
    * JSON merge patch of the object's `metadata`: for metadata we alone own (ownership, hook finalizers).
    * With a `resourceVersion` in the patch it fails (PreconditionFailed) when the object has another one; without, the
-   * present one is read and used.
+   * present one is read and used. Written as field manager `plumbline`, so that no apply of ours removes it.
    */
   patchMetadata(key: ResourceKey, patch: JsonObject): Promise<LiveManifest>;
   /**
@@ -46,4 +46,9 @@ export interface WriteOptions {
 export interface DeleteOptions {
   readonly uid: string;
   readonly propagation: "Foreground" | "Background" | "Orphan";
+}
+
+/** Hands out the writes of a cluster by its server URL. Held by the write door alone. */
+export interface ClusterWriters {
+  writesTo(server: string): ClusterWrites;
 }

@@ -19,16 +19,25 @@ export interface GitRepository {
   readonly key: string;
   /**
    * Refs on the remote, one `ls-remote`.
-   * @throws OperationError RepositoryUnreachable, RepositoryDenied
+   * @throws OperationError RepositoryUnreachable, RepositoryDenied, RepositoryNotFound
    */
   listRefs(): Promise<RemoteRefs>;
-  /** Makes sure these commits, and all they reach, are in the mirror. Full SHAs; `refs` say where they can be found. */
+  /**
+   * Makes sure these commits, and all they reach, are in the mirror. Full SHAs; `refs` (full names) say where they can be
+   * found if the server gives no commits by id. No SHAs: the tips of `refs`. Fetches at once are one fetch.
+   * @throws OperationError RevisionNotFound, RepositoryUnreachable, RepositoryDenied, RepositoryNotFound
+   */
   fetch(want: { readonly shas: readonly string[]; readonly refs: readonly string[] }): Promise<void>;
   /** @throws OperationError RevisionNotFound, RevisionNotFetched */
   readCommit(sha: string): Promise<Commit>;
   /** Whether `ancestor` is reachable from `descendant` (equal counts). */
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
-  /** Merges without touching a work tree. */
+  /** The one commit in the mirror whose SHA begins so; `undefined` for none or several. */
+  findCommit(prefix: string): Promise<string | undefined>;
+  /**
+   * Merges without touching a work tree.
+   * @throws OperationError RevisionsUnrelated, RevisionNotFetched
+   */
   mergeTrees(base: string, head: string): Promise<MergeResult>;
   /** Paths whose entries differ, sorted; a renamed file is one path removed and one added. Trees or commits. */
   changedPaths(from: string, to: string): Promise<readonly string[]>;
@@ -48,7 +57,7 @@ export interface Commit {
 }
 
 export interface RemoteRefs {
-  /** Full name → object id; annotated tags are listed peeled, as the commit they name. */
+  /** Full name (and `HEAD`) → object id; annotated tags are listed peeled, as the commit they name. */
   readonly refs: ReadonlyMap<string, string>;
   /** Full name that HEAD points at, `""` for a detached or missing HEAD. */
   readonly head: string;

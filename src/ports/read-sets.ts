@@ -1,4 +1,5 @@
 import type { ReadSet } from "../domain/read-set.ts";
+import type { GroupKind } from "../domain/resource-key.ts";
 
 /** What each Application's last renders looked at, kept so that a restart need not render everything to know. */
 export interface ReadSets {
@@ -15,4 +16,6 @@ export interface RecordedReadSet {
     readonly mounts: readonly { readonly repository: string; readonly tree: string }[];
     readonly readSet: ReadSet;
   }[];
+  /** Kinds it has objects of, or had: what is no longer in Git is still looked for after a restart. */
+  readonly kinds: readonly GroupKind[];
 }

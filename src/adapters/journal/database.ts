@@ -21,6 +21,8 @@ const SCHEMA = `
   CREATE TABLE answered_comments (comment_id INTEGER PRIMARY KEY, answered_at INTEGER NOT NULL);
   CREATE TABLE allowed_forks (repository_id INTEGER NOT NULL, number INTEGER NOT NULL, head_sha TEXT NOT NULL,
     PRIMARY KEY (repository_id, number, head_sha));
+  CREATE TABLE deployments (repository_id INTEGER NOT NULL, sha TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (repository_id, sha));
   CREATE TABLE read_sets (application TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 `;

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 
 import type { Deliveries } from "../../ports/deliveries.ts";
+import type { Deployments } from "../../ports/deployments.ts";
 import type { Operations } from "../../ports/operations.ts";
 import type { ReadSets } from "../../ports/read-sets.ts";
 import type { ShownPreviews } from "../../ports/shown-previews.ts";
 import { type DatabaseOptions, openDatabase } from "./database.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { createDeployments } from "./deployments.ts";
 import { createOperations } from "./operations.ts";
 import { createReadSets } from "./read-sets.ts";
 import { createShownPreviews } from "./shown-previews.ts";
@@ -13,6 +15,7 @@ import { createShownPreviews } from "./shown-previews.ts";
 /** Several ports on one SQLite connection; whoever needs one is handed that one. */
 export function openJournal(options: DatabaseOptions): {
   readonly deliveries: Deliveries;
+  readonly deployments: Deployments;
   readonly operations: Operations;
   readonly shownPreviews: ShownPreviews;
   readonly readSets: ReadSets;
@@ -23,6 +26,7 @@ export function openJournal(options: DatabaseOptions): {
   const database = openDatabase(options);
   return {
     deliveries: createDeliveries(database),
+    deployments: createDeployments(database),
     operations: createOperations(database),
     shownPreviews: createShownPreviews(database),
     readSets: createReadSets(database),

@@ -1,0 +1,19 @@
+import type { DatabaseSync } from "node:sqlite";
+
+import type { Deployment, Deployments } from "../../ports/deployments.ts";
+import { bodyOf } from "./operations.ts";
+
+/** {@link Deployments} in SQLite. */
+export function createDeployments(database: DatabaseSync): Deployments {
+  const save = database.prepare(
+    `INSERT INTO deployments (repository_id, sha, body) VALUES (?, ?, ?)
+       ON CONFLICT (repository_id, sha) DO UPDATE SET body = excluded.body`,
+  );
+  const remove = database.prepare("DELETE FROM deployments WHERE repository_id = ? AND sha = ?");
+  const all = database.prepare("SELECT body FROM deployments ORDER BY rowid");
+  return {
+    load: () => all.all().map(bodyOf<Deployment>),
+    save: (deployment) => void save.run(deployment.repositoryId, deployment.sha, JSON.stringify(deployment)),
+    remove: ({ repositoryId, sha }) => void remove.run(repositoryId, sha),
+  };
+}
