@@ -1,4 +1,5 @@
 import type { ReadEntry } from "../domain/read-set.ts";
+import type { RefTable } from "../domain/revision.ts";
 
 /** Bare mirrors of the repositories that Applications and pull requests speak of. Opening one does no network. */
 export interface GitRepositories {
@@ -56,12 +57,8 @@ export interface Commit {
   readonly author: string;
 }
 
-export interface RemoteRefs {
-  /** Full name (and `HEAD`) → object id; annotated tags are listed peeled, as the commit they name. */
-  readonly refs: ReadonlyMap<string, string>;
-  /** Full name that HEAD points at, `""` for a detached or missing HEAD. */
-  readonly head: string;
-}
+/** Annotated tags are listed peeled, as the commit they name. */
+export type RemoteRefs = RefTable;
 
 export type MergeResult =
   | { readonly kind: "merged"; readonly tree: string }
