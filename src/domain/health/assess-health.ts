@@ -1,4 +1,5 @@
 import type { Health } from "../health.ts";
+import { HOOK_FINALIZER } from "../hooks.ts";
 import { arrayAt, stringAt } from "../json.ts";
 import type { LiveManifest } from "../manifest.ts";
 import { formatGroupKind, versionOf } from "../resource-key.ts";
@@ -16,9 +17,6 @@ import {
   assessService,
 } from "./services.ts";
 import { assessDaemonSet, assessDeployment, assessReplicaSet, assessStatefulSet } from "./workloads.ts";
-
-/** Set on hooks so that a time-to-live cannot take their result away: such an object is judged while it is deleted. */
-const HOOK_FINALIZER = "argocd.argoproj.io/hook-finalizer";
 
 /** `group/Kind` → version → check; `*` is any version. A version that is not listed is one we cannot read. */
 const CHECKS: Readonly<Record<string, Readonly<Record<string, HealthCheck>>>> = {
@@ -63,6 +61,7 @@ export function assessHealth(live: LiveManifest): Health | undefined {
     : check(live.object);
 }
 
+/** A hook is judged while it is deleted too: a time-to-live must not take its result away. */
 function isPendingDeletion({ object }: LiveManifest): boolean {
   return (
     stringAt(object, "metadata", "deletionTimestamp") !== undefined &&

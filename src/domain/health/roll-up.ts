@@ -1,9 +1,9 @@
 import type { ComparedResource } from "../comparison.ts";
 import { compareHealth, type Health } from "../health.ts";
+import { hookOf } from "../hooks.ts";
 import { annotationOf } from "../manifest.ts";
 import { describeResource } from "../resource-key.ts";
 
-const HOOK = "argocd.argoproj.io/hook";
 const IGNORE_HEALTH_CHECK = "argocd.argoproj.io/ignore-healthcheck";
 
 /** What the roll-up looks at of each managed resource. */
@@ -35,7 +35,7 @@ export function rollUpHealth(
 /** Hooks that are ignored or skipped are hooks too, as far as health goes. */
 function isHook({ isHook: isHookOfPhase, target, live }: HealthContribution): boolean {
   const manifest = target ?? live;
-  return isHookOfPhase || (manifest !== undefined && annotationOf(manifest, HOOK) !== undefined);
+  return isHookOfPhase || (manifest !== undefined && hookOf(manifest).kind !== "none");
 }
 
 function isContributing(
