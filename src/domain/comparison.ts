@@ -16,8 +16,10 @@ export interface ComparedResource {
   /** The live object is ours, has no target any more, and would be pruned if pruning were allowed. */
   readonly requiresPruning: boolean;
   readonly isHook: boolean;
-  /** Cannot be decided from what is known: one dry run by the server settles it. */
+  /** Cannot be decided from what is known: one dry run by the server settles it. Counted as Synced until then. */
   readonly undecided: boolean;
+  /** Our manager owns every field of the target: were it in sync, applying it again would change nothing. */
+  readonly ownsTarget: boolean;
   /** Absent where the kind has no health, or the object does not exist. */
   readonly health?: Health;
 }

@@ -1,0 +1,195 @@
+import { compareFields, type FieldComparison, type FieldKnowledge } from "./field-comparison.ts";
+import {
+  allManagedFields,
+  appliedFields,
+  hasClientSideOwners,
+  hasOwnedValue,
+  LAST_APPLIED_ANNOTATION,
+  lastAppliedOf,
+} from "./field-ownership.ts";
+import { withoutIgnored } from "./ignore-differences.ts";
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectAt, valueAt } from "./json.ts";
+import { joinPointer } from "./json-pointer.ts";
+import { isBuiltInGroup } from "./kind-scopes.ts";
+import type { LiveManifest, Manifest } from "./manifest.ts";
+import { indexItems, listStrategyAt } from "./merge-keys.ts";
+import { equalQuantities } from "./quantity.ts";
+import type { GroupKind } from "./resource-key.ts";
+import { equalSecretValues, isSecret } from "./secret-data.ts";
+
+/** How one target and its live object stand to each other. */
+export type ObjectComparison = FieldComparison;
+
+/**
+ * Compares a target with its live object. Nothing differs that the API server, its defaults or the spelling of a value
+ * brought about; what the target lacks differs if we applied it, server-side (by ownership) or client-side (by the
+ * last-applied annotation).
+ *
+ * @param ignored - JSON pointers left out on both sides.
+ */
+export function compareObject(
+  target: Manifest,
+  live: LiveManifest,
+  ignored: readonly string[],
+): ObjectComparison {
+  if (target.apiVersion !== live.apiVersion) return { differing: [], isUndecided: true, ownsTarget: false };
+  const isBuiltIn = isBuiltInGroup(target.key.group);
+  const owned = appliedFields(live);
+  const sides = {
+    target: comparable(withoutIgnored(target.object, ignored)),
+    live: comparable(withoutIgnored(live.object, ignored)),
+  };
+  const result = compareFields(sides.target, sides.live, {
+    owned,
+    shape: isBuiltIn && owned !== undefined ? undefined : allManagedFields(live),
+    isBuiltIn,
+    areEquivalent: equivalence(target.key, isBuiltIn),
+  });
+  const dropped = owned === undefined ? droppedFields(sides, live, ignored) : [];
+  const differing = [...result.differing, ...(dropped ?? [])].filter(
+    (pointer) => !isFilledIn(pointer, target),
+  );
+  return {
+    differing: [...new Set(differing)].sort(),
+    isUndecided: (result.isUndecided || dropped === undefined) && differing.length === 0,
+    ownsTarget: result.ownsTarget,
+  };
+}
+
+/** Pointers of what differs between an object and what an apply would make of it, in either direction, sorted. */
+export function changedFields(
+  live: LiveManifest,
+  result: LiveManifest,
+  ignored: readonly string[],
+): readonly string[] {
+  const [before, after] = [live, result].map(({ object }) => comparable(withoutIgnored(object, ignored)));
+  if (before === undefined || after === undefined) return [];
+  const exactly: FieldKnowledge = {
+    owned: undefined,
+    shape: undefined,
+    isBuiltIn: false,
+    areEquivalent: () => false,
+  };
+  const { differing: set } = compareFields(after, before, exactly);
+  const { differing: removed } = compareFields(before, after, exactly);
+  return [...new Set([...set, ...removed])].sort();
+}
+
+/** Metadata that only the server writes, or that identifies the object: nobody's to change, so nobody's difference. */
+const UNCOMPARED_METADATA: ReadonlySet<string> = new Set([
+  "creationTimestamp",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "generateName",
+  "generation",
+  "managedFields",
+  "name",
+  "namespace",
+  "resourceVersion",
+  "selfLink",
+  "uid",
+]);
+
+function comparable(object: JsonObject): JsonObject {
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = object;
+  const metadata: Record<string, JsonValue> = {};
+  for (const [name, value] of Object.entries(objectAt(object, "metadata"))) {
+    if (!UNCOMPARED_METADATA.has(name)) metadata[name] = value;
+  }
+  const annotations = metadata["annotations"];
+  if (isJsonObject(annotations) && Object.hasOwn(annotations, LAST_APPLIED_ANNOTATION)) {
+    const { [LAST_APPLIED_ANNOTATION]: _lastApplied, ...others } = annotations;
+    metadata["annotations"] = others;
+  }
+  return { ...rest, metadata };
+}
+
+/** The rules of an aggregated ClusterRole are its controller's, which overwrites whatever else is put there. */
+function isFilledIn(pointer: string, target: Manifest): boolean {
+  const isRules = pointer === "/rules" || pointer.startsWith("/rules/");
+  return isRules && target.key.kind === "ClusterRole" && isJsonObject(target.object["aggregationRule"]);
+}
+
+const QUANTITIES =
+  /\/resources\/(limits|requests)\/[^/]+$|\/emptyDir\/sizeLimit$|\/resourceFieldRef\/divisor$|\/overhead\/(podFixed\/)?[^/]+$|^\/spec\/(hard|capacity)\/[^/]+$|^\/spec\/limits\/[0-9]+\/(min|max|default|defaultRequest|maxLimitRequestRatio)\/[^/]+$|^\/spec\/metrics\/.*\/target\/(averageValue|value)$/;
+
+const INTEGERS_OR_STRINGS =
+  /\/(targetPort|maxSurge|maxUnavailable|minAvailable)$|\/(httpGet|tcpSocket)\/port$|^\/spec\/(ingress|egress)\/[0-9]+\/ports\/[0-9]+\/port$/;
+
+/** Kinds whose pod templates Argo CD reads as Kubernetes' own. */
+function holdsPodSpec({ group, kind }: GroupKind): boolean {
+  return group === "argoproj.io" && kind === "Rollout";
+}
+
+function equivalence(key: GroupKind, isBuiltIn: boolean) {
+  if (isSecret(key)) {
+    return (pointer: string, target: JsonValue, live: JsonValue) =>
+      pointer.startsWith("/data/") && equalSecretValues(target, live);
+  }
+  const isTyped = (isBuiltIn && key.kind !== "ConfigMap") || holdsPodSpec(key);
+  if (!isTyped) return () => false;
+  return (pointer: string, target: JsonValue, live: JsonValue) =>
+    (QUANTITIES.test(pointer) && equalQuantities(target, live)) ||
+    (INTEGERS_OR_STRINGS.test(pointer) && areScalars(target, live) && String(target) === String(live));
+}
+
+function areScalars(...values: readonly JsonValue[]): boolean {
+  return values.every((value) => typeof value !== "object");
+}
+
+/**
+ * Fields that were applied client-side, are still there, and are no longer wanted; `undefined` where what was applied is
+ * not recorded. Who owns a field does not tell: clients that do not apply own the server's defaults too.
+ */
+function droppedFields(
+  { target, live }: { readonly target: JsonObject; readonly live: JsonObject },
+  manifest: LiveManifest,
+  ignored: readonly string[],
+): readonly string[] | undefined {
+  const lastApplied = lastAppliedOf(manifest);
+  if (lastApplied === undefined) return hasClientSideOwners(manifest) ? undefined : [];
+  const { status: _status, ...before } = comparable(withoutIgnored(lastApplied, ignored));
+  return findDropped("", { before, target, live });
+}
+
+interface ThreeWay {
+  readonly before: JsonValue;
+  readonly target: JsonValue | undefined;
+  readonly live: JsonValue | undefined;
+}
+
+function findDropped(pointer: string, { before, target, live }: ThreeWay): readonly string[] {
+  if (live === undefined || live === null || before === null) return [];
+  if (target === undefined || target === null) return hasOwnedValue({}, live) ? [pointer] : [];
+  if (isJsonArray(before) && isJsonArray(live) && isJsonArray(target)) {
+    return findDroppedItems(pointer, { before, target, live });
+  }
+  if (!isJsonObject(before)) return [];
+  return Object.entries(before).flatMap(([name, value]) =>
+    findDropped(joinPointer(pointer, name), {
+      before: value,
+      target: valueAt(target, name),
+      live: valueAt(live, name),
+    }),
+  );
+}
+
+function findDroppedItems(
+  pointer: string,
+  lists: Readonly<Record<"before" | "target" | "live", readonly JsonValue[]>>,
+): readonly string[] {
+  const strategy = listStrategyAt(pointer);
+  if (strategy === "set" || strategy === "atomic") return [];
+  const [before, target, live] = [lists.before, lists.target, lists.live].map((list) =>
+    indexItems(list, strategy),
+  );
+  if (before === undefined || target === undefined || live === undefined) return [];
+  return [...before].flatMap(([id, { item }]) => {
+    const found = live.get(id);
+    return findDropped(`${pointer}/${found?.index ?? ""}`, {
+      before: item,
+      target: target.get(id)?.item,
+      live: found?.item,
+    });
+  });
+}
