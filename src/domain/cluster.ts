@@ -1,3 +1,5 @@
+import type { GroupKind } from "./resource-key.ts";
+
 /** A cluster an Application may name as its destination. Credentials stay in the adapter that was given them. */
 export interface Cluster {
   readonly name: string;
@@ -44,4 +46,21 @@ export function apiVersionsOf({ resources }: Pick<ClusterApi, "resources">): rea
     names.add(`${groupVersion}/${kind}`);
   }
   return [...names].sort();
+}
+
+/** The field manager we apply as: Argo CD's own, so that either can take over from the other. */
+export const FIELD_MANAGER = "argocd-controller";
+
+/**
+ * The resource that serves a kind: in this version, or in the one the server prefers where none is named. `undefined`
+ * when the cluster does not serve it, or not in that version.
+ */
+export function findResource(
+  { resources }: Pick<ClusterApi, "resources">,
+  { group, kind }: GroupKind,
+  version?: string,
+): ApiResource | undefined {
+  const serving = resources.filter((resource) => resource.group === group && resource.kind === kind);
+  if (version !== undefined) return serving.find((resource) => resource.version === version);
+  return serving.find(({ preferred }) => preferred) ?? serving[0];
 }

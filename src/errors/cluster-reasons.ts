@@ -49,6 +49,12 @@ export const CLUSTER_REASONS = {
       "Nothing was concluded from it. See whether something other than a Kubernetes API server answers at that address.",
     retryable: true,
   }),
+  ClusterAnswerTooLarge: ({ destination }: { destination: string }) => ({
+    title: `Cluster \`${destination}\` gave an answer that is longer than any we take`,
+    remedy:
+      "Nothing was concluded from it. See which objects there are so large, and whether they have to be.",
+    retryable: true,
+  }),
   KubeconfigInvalid: ({ problem }: { problem: string }) => ({
     title: `The kubeconfig cannot be used: ${problem}`,
     remedy: "Nothing was changed. Correct it, or name another one by `KUBECONFIG` or `--kubeconfig`.",
@@ -82,6 +88,11 @@ export const CLUSTER_REASONS = {
     title: `The cluster rejected ${object}`,
     remedy: `${message}\n\nThe object was not changed. Correct it in Git.`,
     retryable: false,
+  }),
+  ApplyFailed: ({ object, message }: { object: string; message: string }) => ({
+    title: `The cluster could not carry out what was asked for ${object}`,
+    remedy: `${message}\n\nThe object may or may not have been changed: it is looked at and tried again on its own.`,
+    retryable: true,
   }),
   ApplyConflict: ({ object, message }: { object: string; message: string }) => ({
     title: `${object} was changed by someone else at the same moment`,

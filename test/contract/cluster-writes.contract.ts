@@ -214,7 +214,7 @@ function describeMigration(harness: () => ClusterHarness): void {
       const { writes, updateAs, createNamespace } = harness();
       const namespace = await createNamespace();
       const target = configMap(namespace, "settings", { data: { colour: "blue" } });
-      const live = await writes.create(configMap(namespace, "settings"), STRICT);
+      const live = await writes.create(configMap(namespace, "settings", { data: { colour: "red" } }), STRICT);
       await updateAs(manager, target.key, { data: { colour: "blue", shape: "round" } });
       expect(await writes.migrateOwnership(live)).toBe(true);
       const written = await writes.apply(target, STRICT);

@@ -51,6 +51,7 @@ export function createProcesses(folder: string): Processes {
     },
     async stopAll() {
       await Promise.all([...children.keys()].reverse().map((name) => processes.kill(name)));
+      watchdog.ref();
       const gone = new Promise((resolve) => watchdog.once("exit", resolve));
       watchdog.kill("SIGKILL");
       await gone;

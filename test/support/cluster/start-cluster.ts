@@ -27,6 +27,8 @@ export interface RunningCluster {
   readonly hasControllers: boolean;
   /** One request as `admin`; a status from 300 up is an error. For tests to arrange and look, past what they test. */
   admin(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<unknown>;
+  /** Server-side apply as `admin`; `path` carries the field manager. */
+  adminApply(path: string, text: string): Promise<void>;
   /** Kills the API server, and brings it back on the same address with the same data. */
   killApiServer(): Promise<void>;
   startApiServer(): Promise<void>;
@@ -77,6 +79,7 @@ async function boot(
     folder,
     hasControllers: binaries.controllers !== undefined,
     admin: admin.call,
+    adminApply: admin.apply,
     killApiServer: () => processes.kill("kube-apiserver"),
     startApiServer,
     async stop() {
@@ -178,24 +181,44 @@ async function isReady(server: string, agent: Agent): Promise<boolean> {
   }
 }
 
-function createAdmin(
-  server: string,
-  ca: string,
-  token: string,
-): { readonly call: RunningCluster["admin"]; readonly close: () => Promise<void> } {
+interface Admin {
+  readonly call: RunningCluster["admin"];
+  readonly apply: RunningCluster["adminApply"];
+  readonly close: () => Promise<void>;
+}
+
+function createAdmin(server: string, ca: string, token: string): Admin {
   const agent = new Agent({ connect: { ca } });
+  const send = async (
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: { readonly type: string; readonly text: string },
+  ): Promise<string> => {
+    const answer = await request(`${server}${path}`, {
+      dispatcher: agent,
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": body.type }),
+      },
+      ...(body === undefined ? {} : { body: body.text }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path} → ${answer.statusCode}: ${text}`);
+    return text;
+  };
   return {
     async call(method, path, body) {
-      const contentType = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-      const answer = await request(`${server}${path}`, {
-        dispatcher: agent,
+      const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
+      const text = await send(
         method,
-        headers: { authorization: `Bearer ${token}`, "content-type": contentType },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.body.text();
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path} → ${answer.statusCode}: ${text}`);
+        path,
+        body === undefined ? undefined : { type, text: JSON.stringify(body) },
+      );
       return text.startsWith("{") ? (JSON.parse(text) as unknown) : text;
+    },
+    async apply(path, text) {
+      await send("PATCH", path, { type: "application/apply-patch+yaml", text });
     },
     close: () => agent.close(),
   };

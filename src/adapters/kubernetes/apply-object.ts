@@ -1,0 +1,40 @@
+import { FIELD_MANAGER } from "../../domain/cluster.ts";
+import { stringifyJson } from "../../domain/json.ts";
+import { type LiveManifest, liveManifestOf, type Manifest } from "../../domain/manifest.ts";
+import { versionOf } from "../../domain/resource-key.ts";
+import type { ApiServer } from "./api-server.ts";
+import type { Kinds } from "./kinds.ts";
+import { objectPath, query } from "./resource-path.ts";
+import { kindUnknown, writeError } from "./write-error.ts";
+
+export interface ApplyOptions {
+  readonly validate: "strict" | "ignore";
+  readonly dryRun: "All" | "None";
+}
+
+export const FIELD_VALIDATION = { strict: "Strict", ignore: "Ignore" } as const;
+
+/** Server-side apply as our manager, conflicts forced: what a sync does, and with `dryRun` what it would do. */
+export async function applyObject(
+  { api, kinds }: { readonly api: ApiServer; readonly kinds: Kinds },
+  target: Manifest,
+  { validate, dryRun }: ApplyOptions,
+): Promise<LiveManifest> {
+  const resource = await kinds.find(target.key, versionOf(target.apiVersion));
+  if (resource === undefined) throw kindUnknown(api.destination, target.key, target.apiVersion);
+  const parameters = query({
+    fieldManager: FIELD_MANAGER,
+    force: "true",
+    fieldValidation: FIELD_VALIDATION[validate],
+    dryRun: dryRun === "All" ? "All" : undefined,
+  });
+  const answer = await api.call({
+    method: "PATCH",
+    path: `${objectPath(resource, target.key)}${parameters}`,
+    // JSON is YAML; the server refuses `apply-patch+json` before 1.33.
+    body: { type: "application/apply-patch+yaml", text: stringifyJson(target.object) },
+    repeat: "always",
+  });
+  if (answer.status < 300) return liveManifestOf(answer.body);
+  throw writeError(api.destination, answer, target);
+}

@@ -1,0 +1,102 @@
+import { type JsonObject, stringAt, valueAt } from "../../domain/json.ts";
+import { OperationError } from "../../errors/operation-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { inlineOrFile, type KubeconfigContext, readText } from "./kubeconfig.ts";
+import { authorization } from "./secret-sign-in.ts";
+import type { SignIn, SignInSource, TlsOptions } from "./sign-in.ts";
+
+/** Tokens of exec plugins and token files end without telling us; they are read again at least this often. */
+const READ_AGAIN_AFTER_MS = 60_000;
+
+/**
+ * The user's own kubeconfig, whose exec plugins may run: whoever wrote it can run programs here anyway. The Kubernetes
+ * client is loaded only for those, because it costs 50 MB.
+ */
+export function createKubeconfigSignIn(
+  context: KubeconfigContext,
+  clock: Pick<Clock, "monotonic">,
+): SignInSource {
+  let known: Promise<SignIn> | undefined;
+  let readAt = 0;
+  return {
+    destination: context.server,
+    read() {
+      const changes = runsPlugin(context) || stringAt(context.user, "tokenFile") !== undefined;
+      if (known === undefined || (changes && clock.monotonic() - readAt > READ_AGAIN_AFTER_MS)) {
+        readAt = clock.monotonic();
+        known = signInOf(context);
+      }
+      return known;
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}
+
+async function signInOf(context: KubeconfigContext): Promise<SignIn> {
+  const { server, cluster, user } = context;
+  if (textOf(cluster, "proxy-url") !== "") throw invalid("`proxy-url` is not supported yet");
+  if (textOf(user, "as") !== "") throw invalid("impersonation (`as`) is not supported yet");
+  if (!URL.canParse(server)) throw invalid("its server is not a URL");
+  const tls = await tlsOf(context);
+  if (runsPlugin(context)) return pluginSignIn(context, tls);
+  const tokenFile = textOf(user, "tokenFile");
+  const token = tokenFile === "" ? textOf(user, "token") : await readText(tokenFile, "its `tokenFile`");
+  const [username, password] = [textOf(user, "username"), textOf(user, "password")];
+  return { server, tls, headers: authorization({ bearerToken: token.trim(), username, password }) };
+}
+
+async function tlsOf({ cluster, user, clusterFolder, userFolder }: KubeconfigContext): Promise<TlsOptions> {
+  const ca = await inlineOrFile(cluster, "certificate-authority", clusterFolder);
+  const cert = await inlineOrFile(user, "client-certificate", userFolder);
+  const key = await inlineOrFile(user, "client-key", userFolder);
+  const serverName = textOf(cluster, "tls-server-name");
+  return {
+    verify: valueAt(cluster, "insecure-skip-tls-verify") === true ? "never" : "always",
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(serverName === "" ? {} : { serverName }),
+  };
+}
+
+function textOf(map: JsonObject, name: string): string {
+  return stringAt(map, name) ?? "";
+}
+
+function runsPlugin({ user }: KubeconfigContext): boolean {
+  return user["exec"] !== undefined || user["auth-provider"] !== undefined;
+}
+
+/** Lets the Kubernetes client run the plugin, and takes from it the token or client certificate. */
+async function pluginSignIn(context: KubeconfigContext, tls: TlsOptions): Promise<SignIn> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [{ name: "cluster", server: context.server, skipTLSVerify: tls.verify === "never" }],
+    users: [{ name: "user", exec: context.user["exec"], authProvider: context.user["auth-provider"] }],
+    contexts: [{ name: "context", cluster: "cluster", user: "user" }],
+    currentContext: "context",
+  });
+  const options: { headers?: Record<string, string>; cert?: string; key?: string } = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (cause) {
+    throw OperationError.of("KubeconfigInvalid", { problem: "its plugin for credentials failed" }, { cause });
+  }
+  const token = options.headers?.["Authorization"];
+  return {
+    server: context.server,
+    tls: {
+      ...tls,
+      ...(options.cert === undefined ? {} : { cert: options.cert }),
+      ...(options.key === undefined ? {} : { key: options.key }),
+    },
+    headers: token === undefined ? {} : { authorization: token },
+  };
+}
+
+function invalid(problem: string): OperationError {
+  return OperationError.of("KubeconfigInvalid", { problem });
+}
