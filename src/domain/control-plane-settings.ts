@@ -1,4 +1,4 @@
-/** What `argocd-cm` decides, as far as we honour it (argocd-behaviour §5.2, §9.4). */
+/** What the `argocd-*` ConfigMaps decide, as far as we honour it (argocd-behaviour §5.2, §9.4). */
 export interface ControlPlaneSettings {
   /** Kinds that are neither watched, compared nor synced, unless an inclusion list exists and leaves them out first. */
   readonly resourceExclusions: readonly ResourceFilter[];
@@ -16,6 +16,18 @@ export interface ControlPlaneSettings {
   readonly helmValuesFileSchemes: readonly string[];
   /** Whether `https://kubernetes.default.svc` is a destination without a Secret of its own. */
   readonly isInClusterEnabled: boolean;
+  /** Kinds whose health the operator judges by a script that is not run yet: theirs is Unknown, never Healthy. */
+  readonly customHealthKinds: readonly KindPattern[];
+  /** Lines of `argocd-ssh-known-hosts-cm`. */
+  readonly sshKnownHosts: string;
+  /** Host → certificates (PEM) that may vouch for it, of `argocd-tls-certs-cm`. */
+  readonly tlsCertificates: Readonly<Record<string, string>>;
+}
+
+/** Globs; `*` is every group or kind. */
+export interface KindPattern {
+  readonly group: string;
+  readonly kind: string;
 }
 
 /** Globs; an empty list is everything. */
@@ -25,11 +37,7 @@ export interface ResourceFilter {
   readonly clusters: readonly string[];
 }
 
-export interface IgnoredFields {
-  /** Glob; `*` for every group. */
-  readonly group: string;
-  /** Glob; `*` for every kind. */
-  readonly kind: string;
+export interface IgnoredFields extends KindPattern {
   readonly jsonPointers: readonly string[];
 }
 
@@ -43,4 +51,7 @@ export const DEFAULT_SETTINGS: ControlPlaneSettings = {
   kustomizeBuildOptions: "",
   helmValuesFileSchemes: ["http", "https"],
   isInClusterEnabled: true,
+  customHealthKinds: [],
+  sshKnownHosts: "",
+  tlsCertificates: {},
 };
