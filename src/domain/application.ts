@@ -23,7 +23,7 @@ export interface Application {
   readonly finalizers: readonly string[];
   /**
    * Fields that protect and that we do not honour yet, by their path: such an Application is previewed, never synced
-   * (DESIGN §7), and says which fields.
+   * (DESIGN §7), and says which fields. Once it stands in its control plane, its project's are among them.
    */
   readonly previewOnly: readonly UnhonouredField[];
   /** Other fields we read but do not act on yet: a warning. */

@@ -21,7 +21,7 @@ export interface ControlPlaneSnapshot {
   /** One each server. The pod's own cluster is among them without a Secret, unless the settings say no. */
   readonly clusters: readonly ClusterDefinition[];
   readonly settings: ControlPlaneSettings;
-  /** In the order of files and documents. */
+  /** All of them, those that keep single Applications from being used included; by file and document. */
   readonly problems: readonly ConfigProblem[];
   /**
    * Files in which something could not be read and nothing is known of what it was. An Application that is missing
@@ -82,11 +82,13 @@ export type DefinedValue =
   | { readonly kind: "repository"; readonly repository: RepositoryCredential }
   | { readonly kind: "repositoryTemplate"; readonly repository: RepositoryCredential }
   | { readonly kind: "cluster"; readonly cluster: ClusterDefinition }
-  | { readonly kind: "settings"; readonly settings: ControlPlaneSettings };
+  | { readonly kind: "settings"; readonly settings: Partial<ControlPlaneSettings> };
 
 /** One document of a file, read on its own. */
 export interface DocumentReading {
   readonly document: number;
+  /** 1-based line at which the document begins; 0 where it is not known. */
+  readonly line: number;
   /** Absent where it could not be told, as for text that is not YAML. */
   readonly subject?: ConfigSubject;
   /** Absent where the document defines nothing, or nothing usable. */
