@@ -4,9 +4,9 @@ import { flattenLists, type TargetDocument } from "./flatten-lists.ts";
 import { isJsonObject, type JsonObject, stringAt, valueAt } from "./json.ts";
 import { type ScopeOf, withDefinedKinds } from "./kind-scopes.ts";
 import { manifestOf, type TargetManifest, withMetadata } from "./manifest.ts";
+import type { PlanProblem } from "./plan-problems.ts";
 import { describeResource, formatResourceKey } from "./resource-key.ts";
 import { isSecret, withStringDataEncoded } from "./secret-data.ts";
-import type { PlanProblem } from "./sync-plan.ts";
 import { TRACKING_ANNOTATION, withTracking } from "./tracking.ts";
 
 export interface CompletionInput {

@@ -43,6 +43,8 @@ export interface ApplyMode {
   readonly validate: "strict" | "ignore";
   /** `SkipDryRunOnMissingResource=true`: an unknown kind is no error before its CRD is there. */
   readonly skipMissingKind: boolean;
+  /** `Force=true`: deleted and created anew where the server refuses to change an immutable field. */
+  readonly fallback?: "recreate";
 }
 
 /**
@@ -52,6 +54,8 @@ export interface ApplyMode {
 export type SkipReason =
   | "InSync"
   | "HookSkipped"
+  /** A hook without BeforeHookCreation that is still there: not run again, its outcome counts. */
+  | "HookExists"
   | "PruneDisabled"
   | "PruneProtected"
   | "NotSelected"
@@ -65,6 +69,9 @@ export type GuardReason =
   | "EmptyTarget"
   | "StaleLiveState"
   | "ClusterIdentityChanged"
+  /** `Prune=confirm`. */
+  | "ConfirmationRequired"
+  /** The one guard that nobody lifts. */
   | "OwnedByAnotherApplication";
 
 /** What `plumbline sync --dry-run -o json` prints for each task, in execution order. */
