@@ -15,6 +15,10 @@ export interface Operation {
   /** Milliseconds since the epoch; set while waiting between attempts. */
   readonly nextAttemptAt?: number;
   readonly results: readonly TaskResult[];
+  /** UID of the destination's kube-system namespace: another cluster behind the same address is noticed by it. */
+  readonly clusterIdentity?: string;
+  /** Ordinary objects that were wanted: a much smaller render later is a reason to ask before pruning. */
+  readonly syncedCount?: number;
 }
 
 export interface OperationRequest {

@@ -12,9 +12,15 @@ export const OPERATION_REASONS = {
     remedy: "It was not deleted: its tracking id names somebody else, or nobody. Look at who manages it now.",
     retryable: false,
   }),
+  ProjectUnknown: ({ application, project }: { application: string; project: string }) => ({
+    title: `Application \`${application}\` names project \`${project}\`, which does not exist`,
+    remedy: "Nothing was changed. Define the AppProject in the control plane, or correct `spec.project`.",
+    retryable: false,
+  }),
   SourceNotSupported: ({ what }: { what: string }) => ({
     title: `This version cannot render ${what}`,
-    remedy: "Nothing was changed. Vendor it into the repository, or leave this Application to Argo CD for now.",
+    remedy:
+      "Nothing was changed. Vendor it into the repository, or leave this Application to Argo CD for now.",
     retryable: false,
   }),
   TargetInvalid: ({ application, problems }: { application: string; problems: readonly string[] }) => ({

@@ -38,141 +38,159 @@ interface Slot {
   replaced: WorkItem[];
 }
 
-export function createWorkQueue(options: {
+export interface WorkQueueOptions {
   readonly concurrency: number;
   readonly clock: Clock;
   readonly log: Log;
-}): WorkQueue {
-  const { concurrency, clock, log } = options;
-  const slots = new Map<string, Slot>();
-  const stopping = new AbortController();
-  let runningCount = 0;
-  let onIdle: (() => void)[] = [];
+}
 
+interface QueueState extends WorkQueueOptions {
+  readonly slots: Map<string, Slot>;
+  readonly stopping: AbortController;
+  runningCount: number;
+  onIdle: (() => void)[];
+}
+
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const queue: QueueState = {
+    ...options,
+    slots: new Map(),
+    stopping: new AbortController(),
+    runningCount: 0,
+    onIdle: [],
+  };
+  const idle = async (): Promise<void> => {
+    if (!isIdle(queue)) await new Promise<void>((resolve) => queue.onIdle.push(resolve));
+  };
   return {
-    add(item) {
-      if (stopping.signal.aborted) return;
-      const slot = slots.get(item.key) ?? {
-        waiting: undefined,
-        running: undefined,
-        attempts: 0,
-        replaced: [],
-      };
-      slots.set(item.key, slot);
-      if (slot.waiting !== undefined) slot.replaced.push(slot.waiting);
-      slot.waiting = item;
-      slot.attempts = 0;
-      if (slot.running !== undefined && item.whenSuperseded === "abort")
-        slot.running.controller.abort(SUPERSEDED);
-      pump();
-    },
-    idle: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
+    add: (item) => add(queue, item),
+    idle,
     async close() {
-      stopping.abort(STOPPING);
-      for (const slot of slots.values()) {
+      queue.stopping.abort(STOPPING);
+      for (const slot of queue.slots.values()) {
         slot.waiting = undefined;
         slot.running?.controller.abort(STOPPING);
       }
-      if (!isIdle()) await new Promise<void>((resolve) => onIdle.push(resolve));
+      await idle();
     },
-    size: () => runningCount + waitingSlots().length,
+    size: () => queue.runningCount + runnable(queue).length,
   };
+}
 
-  function pump(): void {
-    while (runningCount < concurrency) {
-      const next = waitingSlots().reduce<Slot | undefined>(
-        (best, slot) => (best === undefined || priorityOf(slot) < priorityOf(best) ? slot : best),
-        undefined,
-      );
-      if (next === undefined) break;
-      start(next);
-    }
-    if (isIdle()) {
-      for (const resolve of onIdle) resolve();
-      onIdle = [];
-    }
+function add(queue: QueueState, item: WorkItem): void {
+  if (queue.stopping.signal.aborted) return;
+  const slot = queue.slots.get(item.key) ?? {
+    waiting: undefined,
+    running: undefined,
+    attempts: 0,
+    replaced: [],
+  };
+  queue.slots.set(item.key, slot);
+  if (slot.waiting !== undefined) slot.replaced.push(slot.waiting);
+  slot.waiting = item;
+  slot.attempts = 0;
+  if (slot.running !== undefined && item.whenSuperseded === "abort")
+    slot.running.controller.abort(SUPERSEDED);
+  pump(queue);
+}
+
+function pump(queue: QueueState): void {
+  while (queue.runningCount < queue.concurrency) {
+    const next = runnable(queue).reduce<Slot | undefined>(
+      (best, slot) => (best === undefined || priorityOf(slot) < priorityOf(best) ? slot : best),
+      undefined,
+    );
+    if (next === undefined) break;
+    start(queue, next);
   }
+  if (!isIdle(queue)) return;
+  for (const resolve of queue.onIdle) resolve();
+  queue.onIdle = [];
+}
 
-  function start(slot: Slot): void {
-    const item = slot.waiting;
-    if (item === undefined) return;
-    const replaced = slot.replaced;
-    slot.waiting = undefined;
-    slot.replaced = [];
-    const controller = new AbortController();
-    slot.running = { item, controller };
-    runningCount += 1;
-    void work(slot, item, controller.signal).then((outcome) => {
-      slot.running = undefined;
-      runningCount -= 1;
-      if (outcome === "retry") {
-        slot.replaced.push(...replaced);
-      } else if (!stopping.signal.aborted) {
-        for (const done of [...replaced, item]) done.settled();
-      }
-      if (slot.waiting === undefined && outcome !== "retry") slots.delete(item.key);
-      pump();
-    });
-  }
+function start(queue: QueueState, slot: Slot): void {
+  const item = slot.waiting;
+  if (item === undefined) return;
+  const replaced = slot.replaced;
+  slot.waiting = undefined;
+  slot.replaced = [];
+  const controller = new AbortController();
+  slot.running = { item, controller };
+  queue.runningCount += 1;
+  void work(queue, slot, item).then((outcome) => {
+    slot.running = undefined;
+    queue.runningCount -= 1;
+    if (outcome === "retry") slot.replaced.push(...replaced);
+    else if (!queue.stopping.signal.aborted) for (const done of [...replaced, item]) done.settled();
+    if (slot.waiting === undefined && outcome !== "retry") queue.slots.delete(item.key);
+    pump(queue);
+  });
+}
 
-  async function work(slot: Slot, item: WorkItem, signal: AbortSignal): Promise<"done" | "retry"> {
-    try {
-      const again = await item.run(signal);
-      slot.attempts = 0;
-      if (again !== undefined) later(slot, item, again.requeueAfterMs);
-      return again === undefined ? "done" : "retry";
-    } catch (error) {
-      if (signal.aborted) {
-        if (slot.waiting === undefined) return "done";
-        slot.replaced.push(item);
-        return "retry";
-      }
-      return failed(slot, item, error);
-    }
-  }
-
-  function failed(slot: Slot, item: WorkItem, error: unknown): "done" | "retry" {
-    slot.attempts += 1;
-    const isExpected = error instanceof OperationError;
-    const mayPass = !isExpected || error.retryable;
-    if (!mayPass || slot.attempts >= ATTEMPTS_MAX) {
-      log.error("work was given up until it is asked for again", {
-        key: item.key,
-        attempts: slot.attempts,
-        error,
-      });
-      return "done";
-    }
-    const asked = isExpected ? (error.retryAfterMs ?? 0) : 0;
-    const delayMs = Math.max(asked, Math.min(RETRY_MAX_MS, FIRST_RETRY_MS * 2 ** (slot.attempts - 1)));
-    log.warn("work failed and is tried again", { key: item.key, attempts: slot.attempts, delayMs, error });
-    later(slot, item, delayMs);
+async function work(queue: QueueState, slot: Slot, item: WorkItem): Promise<"done" | "retry"> {
+  const signal = slot.running?.controller.signal ?? queue.stopping.signal;
+  try {
+    const again = await item.run(signal);
+    slot.attempts = 0;
+    if (again === undefined) return "done";
+    later(queue, { slot, item, delayMs: again.requeueAfterMs });
+    return "retry";
+  } catch (error) {
+    if (!signal.aborted) return failed(queue, { slot, item, error });
+    if (slot.waiting === undefined) return "done";
+    slot.replaced.push(item);
     return "retry";
   }
+}
 
-  function later(slot: Slot, item: WorkItem, delayMs: number): void {
-    void clock.sleep(delayMs, stopping.signal).then(
-      () => {
-        // A newer item has taken this one's place meanwhile; it reads the same present state.
-        if (slot.waiting !== undefined || slot.running !== undefined) {
-          item.settled();
-          return;
-        }
-        slots.set(item.key, slot);
-        slot.waiting = item;
-        pump();
-      },
-      () => undefined,
-    );
-  }
+interface Failure {
+  readonly slot: Slot;
+  readonly item: WorkItem;
+  readonly error: unknown;
+}
 
-  function waitingSlots(): Slot[] {
-    return [...slots.values()].filter((slot) => slot.waiting !== undefined && slot.running === undefined);
+function failed(queue: QueueState, { slot, item, error }: Failure): "done" | "retry" {
+  slot.attempts += 1;
+  const { attempts } = slot;
+  const isExpected = error instanceof OperationError;
+  const mayPass = !isExpected || error.retryable;
+  if (!mayPass || attempts >= ATTEMPTS_MAX) {
+    queue.log.error("work was given up until it is asked for again", { key: item.key, attempts, error });
+    return "done";
   }
+  const asked = isExpected ? (error.retryAfterMs ?? 0) : 0;
+  const delayMs = Math.max(asked, Math.min(RETRY_MAX_MS, FIRST_RETRY_MS * 2 ** (attempts - 1)));
+  queue.log.warn("work failed and is tried again", { key: item.key, attempts, delayMs, error });
+  later(queue, { slot, item, delayMs });
+  return "retry";
+}
 
-  function isIdle(): boolean {
-    return runningCount === 0 && waitingSlots().length === 0;
-  }
+interface Delay {
+  readonly slot: Slot;
+  readonly item: WorkItem;
+  readonly delayMs: number;
+}
+
+function later(queue: QueueState, { slot, item, delayMs }: Delay): void {
+  const wake = (): void => {
+    // A newer item has taken this one's place meanwhile; it reads the same present state.
+    if (slot.waiting !== undefined || slot.running !== undefined) {
+      item.settled();
+      return;
+    }
+    queue.slots.set(item.key, slot);
+    slot.waiting = item;
+    pump(queue);
+  };
+  void queue.clock.sleep(delayMs, queue.stopping.signal).then(wake, () => undefined);
+}
+
+function runnable({ slots }: QueueState): readonly Slot[] {
+  return [...slots.values()].filter((slot) => slot.waiting !== undefined && slot.running === undefined);
+}
+
+function isIdle(queue: QueueState): boolean {
+  return queue.runningCount === 0 && runnable(queue).length === 0;
 }
 
 const SUPERSEDED = new Error("a newer request took this one's place");

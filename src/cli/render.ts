@@ -1,0 +1,69 @@
+import { type JsonObject, stringifyJson } from "../domain/json.ts";
+import { yamlText } from "../report/yaml-text.ts";
+import { type Command, type ExitCode, outputOption, textOption, UsageError } from "./command.ts";
+import {
+  REPOSITORY_HELP,
+  REPOSITORY_OPTION,
+  type RepositoryOptions,
+  repositoryOptions,
+} from "./repository-options.ts";
+
+/** Which Application: from a file, or by name from the control plane's folder. */
+export type ApplicationChoice = { readonly file: string } | { readonly name: string };
+
+export interface RenderAnswer {
+  /** In the order its sources print them; no tracking annotation, Secrets as they are. */
+  readonly objects: readonly JsonObject[];
+  /** For standard error: uncommitted changes, repeated objects, templates that asked for the clock or for randomness. */
+  readonly warnings: readonly string[];
+}
+
+export interface RenderDependencies {
+  readonly render: (
+    application: ApplicationChoice,
+    options: { readonly repositories: RepositoryOptions; readonly revision: string | undefined },
+  ) => Promise<RenderAnswer>;
+}
+
+/** `plumbline render`: the target state, as it would be synced. */
+export function createRenderCommand({ render }: RenderDependencies): Command {
+  return {
+    name: "render",
+    summary: "Print the objects an Application renders to",
+    usage:
+      "plumbline render (-f APP.yaml | NAME) [--repo DIR | --repo URL=DIR]… [--revision REV] [-o yaml|json]",
+    options: {
+      file: { type: "string", short: "f" },
+      revision: { type: "string" },
+      output: { type: "string", short: "o" },
+      ...REPOSITORY_OPTION,
+    },
+    help: [
+      "-f APP.yaml      the Application's manifest; or NAME, from the control plane's folder",
+      ...REPOSITORY_HELP,
+      "--revision REV   instead of the first source's targetRevision",
+      "-o yaml|json     YAML documents (default), or one JSON list",
+    ],
+    async run(context): Promise<ExitCode> {
+      const format = outputOption(context, ["yaml", "json"]);
+      const { objects, warnings } = await render(applicationChoice(context), {
+        repositories: repositoryOptions(context),
+        revision: textOption(context, "revision"),
+      });
+      for (const warning of warnings) context.warn(`warning: ${warning}`);
+      if (format === "json") context.print(stringifyJson(objects, 2));
+      else for (const object of objects) context.print(`---\n${yamlText(object).trimEnd()}`);
+      return 0;
+    },
+  };
+}
+
+/** @throws UsageError unless exactly one of `-f FILE` and `NAME` is there */
+export function applicationChoice(context: Parameters<Command["run"]>[0]): ApplicationChoice {
+  const file = textOption(context, "file");
+  const [name, ...more] = context.args.positionals;
+  if (more.length > 0) throw new UsageError(`one Application at a time, not also ${more.join(" ")}`);
+  if (file !== undefined && name === undefined) return { file };
+  if (file === undefined && name !== undefined) return { name };
+  throw new UsageError("say which Application: -f APP.yaml, or NAME");
+}

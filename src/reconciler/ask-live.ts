@@ -1,0 +1,97 @@
+import type { Application } from "../domain/application.ts";
+import type { ComparedResource } from "../domain/comparison.ts";
+import { driftSide } from "../domain/drift-side.ts";
+import type { Manifest } from "../domain/manifest.ts";
+import type { ResourceKey } from "../domain/resource-key.ts";
+import type { SyncTask } from "../domain/sync-task.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { ClusterConnection } from "../ports/clusters.ts";
+import type { LivePreview, RawDrift, RawDryRun } from "./live-preview.ts";
+import {
+  compareWithLive,
+  type Observation,
+  type ObservePorts,
+  observeApplication,
+  placeOf,
+} from "./observe-application.ts";
+import { type PlanHistory, planOperation, summaryOf } from "./plan-operation.ts";
+
+export interface AskLivePorts extends ObservePorts {
+  readonly historyOf: (application: Application) => PlanHistory;
+}
+
+/** Answers a preview's questions about the cluster: from watches, and by dry runs that write nothing. */
+export function createLivePreview(ports: AskLivePorts): LivePreview {
+  return {
+    drift: async (application) => driftOf(await observeApplication(application, ports)),
+    async dryRun(application, targets) {
+      const place = await placeOf(application, ports);
+      const trees = await ports.revisions.treesOf(application);
+      return tryOut(await compareWithLive({ ...place, application, trees, targets }, ports), ports);
+    },
+  };
+}
+
+/** What a sync at targetRevision's tip would bring back: live before, target after. */
+export function driftOf({ comparison, targets }: Observation): RawDrift {
+  const differing = comparison.resources.filter(({ status }) => status === "OutOfSync");
+  return {
+    revision: targets.state.revisions[0] ?? "",
+    sync: comparison.sync,
+    health: comparison.health,
+    sides: {
+      before: differing.flatMap(liveSide),
+      after: differing.flatMap(({ target }) => (target === undefined ? [] : [target])),
+    },
+  };
+}
+
+function liveSide({ target, live, differingFields }: ComparedResource): readonly Manifest[] {
+  if (live === undefined) return [];
+  return [target === undefined ? live : driftSide(target, live, differingFields)];
+}
+
+async function tryOut(observation: Observation, ports: AskLivePorts): Promise<RawDryRun> {
+  const { application, connection } = observation;
+  const prune = application.syncPolicy.automated?.prune ?? false;
+  const plan = await planOperation(
+    observation,
+    { prune, confirm: "", resources: [] },
+    ports.historyOf(application),
+  );
+  if (plan.problems.length > 0) {
+    throw OperationError.of("PlanInvalid", { problems: plan.problems.map(({ message }) => message) });
+  }
+  const tried = await Promise.all(plan.tasks.map((task) => tryTask(task, connection)));
+  return {
+    tasks: plan.tasks.map(summaryOf),
+    guardDigest: plan.guardDigest,
+    rejected: tried.flatMap((one) =>
+      one.kind === "rejected" ? [{ key: one.key, message: one.message }] : [],
+    ),
+    untried: tried.flatMap((one) => (one.kind === "untried" ? [one.key] : [])),
+  };
+}
+
+type Tried =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "rejected"; readonly key: ResourceKey; readonly message: string }
+  | { readonly kind: "untried"; readonly key: ResourceKey };
+
+/** What is missing now and comes with the sync itself cannot be tried before. */
+const NOT_YET: ReadonlySet<string> = new Set(["NamespaceMissing", "KindUnknown"]);
+
+async function tryTask(task: SyncTask, { dryRun }: ClusterConnection): Promise<Tried> {
+  if (task.action !== "create" && task.action !== "update") return { kind: "accepted" };
+  const { key } = task;
+  if (task.target.key.name === "") return { kind: "untried", key };
+  try {
+    await dryRun.dryRunApply(task.target, { validate: task.apply.validate });
+    return { kind: "accepted" };
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    if (NOT_YET.has(error.reason)) return { kind: "untried", key };
+    if (error.retryable) throw error;
+    return { kind: "rejected", key, message: error.remedy };
+  }
+}

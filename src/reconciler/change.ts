@@ -1,0 +1,59 @@
+import type { Application } from "../domain/application.ts";
+import type { Outcome, Preview } from "../domain/preview.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { TrustLevel } from "../domain/trust-level.ts";
+import type { RawDrift, RawDryRun } from "./live-preview.ts";
+import type { RenderedTargets } from "./render-targets.ts";
+import type { SourceTree } from "./revisions.ts";
+
+/** Two states of the world that a preview compares, and who may have written the second. */
+export interface Change {
+  readonly base: { readonly branch: string; readonly sha: string };
+  readonly headSha: string;
+  readonly trust: TrustLevel;
+  /** Only the affected Applications. */
+  readonly applications: readonly ChangedApplication[];
+  readonly applicationsConsidered: number;
+  readonly warnings: readonly Problem[];
+}
+
+/** One Application on both sides; a side is absent where the Application is not defined there. */
+export interface ChangedApplication {
+  /** A few of the paths that make it affected. */
+  readonly because: readonly string[];
+  readonly base?: ApplicationSide;
+  readonly head?: ApplicationSide;
+}
+
+export interface ApplicationSide {
+  readonly application: Application;
+  /** One a source; or why they could not be found. */
+  readonly trees: Outcome<readonly SourceTree[]>;
+}
+
+/** What a later command on the pull request is bound to. */
+export interface ShownRender {
+  readonly digest: string;
+  readonly inputKey: string;
+  readonly guardDigest: string;
+}
+
+export interface PreviewedChange {
+  readonly preview: Preview;
+  /** By `namespace/name`, for each Application that rendered. */
+  readonly shown: Readonly<Record<string, ShownRender>>;
+}
+
+/** A side as it rendered; `undefined` where the Application is not defined. */
+export type RenderedSide = Outcome<RenderedTargets> | undefined;
+
+/** Everything that was found out about one Application of a change, before any of it is masked or put into words. */
+export interface ObservedChange {
+  readonly changed: ChangedApplication;
+  readonly application: Application;
+  readonly base: RenderedSide;
+  readonly head: RenderedSide;
+  readonly forbidden: Problem | undefined;
+  readonly drift: Outcome<RawDrift> | undefined;
+  readonly dryRun: Outcome<RawDryRun> | undefined;
+}

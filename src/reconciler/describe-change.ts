@@ -1,0 +1,82 @@
+import { type Application, applicationId } from "../domain/application.ts";
+import type { Mask } from "../domain/displayable-manifest.ts";
+import { diffManifests, type ObjectDiff } from "../domain/manifest-diff.ts";
+import type { ApplicationPreview, Drift, DryRun, Outcome } from "../domain/preview.ts";
+import { describeResource } from "../domain/resource-key.ts";
+import type { ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
+import type { RawDrift, RawDryRun } from "./live-preview.ts";
+
+/** Masks what was observed of one Application and compares it object by object. */
+export function describeChange(observed: ObservedChange, mask: Mask): ApplicationPreview {
+  const { changed, application, head, drift, dryRun } = observed;
+  const rendered = head?.kind === "ok" ? head.value : undefined;
+  return {
+    namespace: application.namespace,
+    name: application.name,
+    project: application.project,
+    destination: destinationOf(application),
+    definition: definitionOf(changed),
+    because: changed.because,
+    effect: effectOf(observed, mask),
+    ...(drift === undefined ? {} : { drift: shownDrift(drift, mask) }),
+    ...(dryRun === undefined ? {} : { dryRun: shownDryRun(dryRun, mask) }),
+    digest: rendered?.state.digest ?? "",
+    previewOnly: application.previewOnly.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
+    automated: application.syncPolicy.automated !== undefined,
+    warnings: [
+      ...application.warnings.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
+      ...(rendered?.state.warnings ?? []),
+    ],
+  };
+}
+
+function effectOf({ base, head, forbidden }: ObservedChange, mask: Mask): Outcome<readonly ObjectDiff[]> {
+  if (head?.kind === "failed") return head;
+  if (forbidden !== undefined) return { kind: "failed", problem: forbidden };
+  // A base that does not render is not this pull request's doing: what the head brings is shown as new.
+  const before = base?.kind === "ok" ? base.value.state.manifests : [];
+  const { before: from, after: to } = mask.sides({ before, after: head?.value.state.manifests ?? [] });
+  return { kind: "ok", value: diffManifests(from, to) };
+}
+
+function shownDrift(drift: Outcome<RawDrift>, mask: Mask): Outcome<Drift> {
+  if (drift.kind === "failed") return drift;
+  const { sides, ...rest } = drift.value;
+  const { before, after } = mask.sides(sides);
+  return { kind: "ok", value: { ...rest, objects: diffManifests(before, after) } };
+}
+
+function shownDryRun(dryRun: Outcome<RawDryRun>, mask: Mask): Outcome<DryRun> {
+  if (dryRun.kind === "failed") return dryRun;
+  const rejected = dryRun.value.rejected.map(({ key, message }) => ({
+    object: describeResource(key),
+    message: mask.textAbout(key, message),
+  }));
+  return {
+    kind: "ok",
+    value: { ...dryRun.value, rejected, untried: dryRun.value.untried.map(describeResource) },
+  };
+}
+
+/** What a later command is bound to; nothing for an Application that did not render. */
+export function shownOf(
+  { head }: ObservedChange,
+  preview: ApplicationPreview | undefined,
+): readonly (readonly [string, ShownRender])[] {
+  if (head?.kind !== "ok" || preview === undefined) return [];
+  const guardDigest = preview.dryRun?.kind === "ok" ? preview.dryRun.value.guardDigest : "";
+  return [
+    [applicationId(preview), { digest: head.value.state.digest, inputKey: head.value.inputKey, guardDigest }],
+  ];
+}
+
+function definitionOf({ base, head }: ChangedApplication): ApplicationPreview["definition"] {
+  if (base === undefined) return "added";
+  if (head === undefined) return "removed";
+  return JSON.stringify(base.application) === JSON.stringify(head.application) ? "kept" : "modified";
+}
+
+function destinationOf({ destination: { server, name, namespace } }: Application): string {
+  const cluster = name === "" ? server : name;
+  return namespace === "" ? cluster : `${cluster} / ${namespace}`;
+}

@@ -1,0 +1,162 @@
+import type { Application } from "../domain/application.ts";
+import { apiVersionsOf, type ClusterApi } from "../domain/cluster.ts";
+import { compareApplication } from "../domain/compare-application.ts";
+import type { Comparison } from "../domain/comparison.ts";
+import { assessHealth } from "../domain/health/assess-health.ts";
+import { type ScopeOf, scopesOf, withDefinedKinds } from "../domain/kind-scopes.ts";
+import type { Project } from "../domain/project.ts";
+import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
+import { formatGroupKind, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
+import type { TrustLevel } from "../domain/trust-level.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { ManagedLiveState } from "../ports/cluster-reads.ts";
+import type { ClusterConnection, Clusters } from "../ports/clusters.ts";
+import type { Registry } from "./registry.ts";
+import { type RenderedTargets, type RenderTargetsPorts, renderTargets } from "./render-targets.ts";
+import type { Revisions, SourceTree } from "./revisions.ts";
+import type { SettleUndecided } from "./settle-undecided.ts";
+
+export interface ObservePorts extends RenderTargetsPorts {
+  readonly revisions: Revisions;
+  readonly clusters: Clusters;
+  readonly registry: Registry;
+  readonly settle: SettleUndecided;
+  /** Kinds an Application had objects of before, so that what left Git altogether is still looked for. */
+  readonly formerKinds: (application: Application) => readonly GroupKind[];
+}
+
+/** Where an Application goes, and what is true there. */
+export interface Place {
+  readonly connection: ClusterConnection;
+  readonly api: ClusterApi;
+  readonly project: Project;
+  readonly scopeOf: ScopeOf;
+}
+
+/** One Application as Git and the cluster have it at this moment. */
+export interface Observation extends Place {
+  readonly application: Application;
+  readonly trees: readonly SourceTree[];
+  readonly targets: RenderedTargets;
+  readonly live: ManagedLiveState;
+  readonly comparison: Comparison;
+}
+
+/**
+ * Renders the target at the tips of its sources, or at `trees`, and compares it with live state.
+ * @throws OperationError when any part of it cannot be known: nothing is called Synced from what could not be read
+ */
+export async function observeApplication(
+  application: Application,
+  ports: ObservePorts,
+  options: { readonly trees?: readonly SourceTree[]; readonly signal?: AbortSignal } = {},
+): Promise<Observation> {
+  const place = await placeOf(application, ports);
+  const trees = options.trees ?? (await ports.revisions.treesOf(application));
+  const targets = await renderAt({ application, trees, trust: "synced", place }, ports, options.signal);
+  mustBePermitted(application, targets, { place, registry: ports.registry });
+  return compareWithLive({ ...place, application, trees, targets }, ports);
+}
+
+/** The cluster, what it can do, and the project's rules. @throws OperationError ProjectUnknown, Cluster… */
+export async function placeOf(
+  application: Application,
+  { clusters, registry }: Pick<ObservePorts, "clusters" | "registry">,
+): Promise<Place> {
+  const project = registry.project(application.project);
+  if (project === undefined) {
+    throw OperationError.of("ProjectUnknown", {
+      application: application.name,
+      project: application.project,
+    });
+  }
+  const connection = clusters.connect(application.destination);
+  const api = await connection.reads.api();
+  return { connection, api, project, scopeOf: scopesOf(api) };
+}
+
+/** Renders an Application for the cluster it goes to. */
+export function renderAt(
+  request: {
+    readonly application: Application;
+    readonly trees: readonly SourceTree[];
+    readonly trust: TrustLevel;
+    readonly place: Pick<Place, "api" | "connection" | "scopeOf">;
+  },
+  ports: RenderTargetsPorts & Pick<ObservePorts, "registry">,
+  signal?: AbortSignal,
+): Promise<RenderedTargets> {
+  const { place, ...rest } = request;
+  const capabilities = { kubeVersion: place.api.kubeVersion, apiVersions: apiVersionsOf(place.api) };
+  const excluded = { ...ports.registry.snapshot().settings, server: place.connection.cluster.server };
+  return renderTargets({ ...rest, capabilities, scopeOf: place.scopeOf, excluded }, ports, signal);
+}
+
+/** @throws OperationError ProjectForbids with the first thing that is not permitted */
+export function mustBePermitted(
+  application: Application,
+  targets: RenderedTargets,
+  { place, registry }: { readonly place: Place; readonly registry: Registry },
+): void {
+  const context = {
+    cluster: place.connection.cluster,
+    scopeOf: scopeWith(place.scopeOf, targets),
+    controlPlaneNamespace: registry.snapshot().namespace,
+  };
+  const keys = targets.state.manifests.map(({ key }) => key);
+  const [first] = forbiddenBy({ application, project: place.project }, context, keys);
+  if (first === undefined) return;
+  throw OperationError.of("ProjectForbids", {
+    application: application.name,
+    project: place.project.name,
+    what: first.what,
+  });
+}
+
+/** Compares rendered targets with what the watches know, and has the server decide what cannot be told from that. */
+export async function compareWithLive(
+  observed: Omit<Observation, "live" | "comparison">,
+  ports: Pick<ObservePorts, "registry" | "settle" | "formerKinds">,
+): Promise<Observation> {
+  const { application, connection, targets, project } = observed;
+  const manifests = targets.state.manifests;
+  const scopeOf = scopeWith(observed.scopeOf, targets);
+  await connection.live.watch(
+    kindsOf([...manifests.map(({ key }) => key), ...ports.formerKinds(application)]),
+  );
+  const live = connection.live.managed(
+    application.instanceName,
+    manifests.map(({ key }) => key),
+  );
+  const comparison = compareApplication({
+    application,
+    targets: manifests,
+    live,
+    scopeOf,
+    settings: ports.registry.snapshot().settings,
+    isPermitted: (key) => isPermitted({ project, connection, scopeOf }, key),
+    assess: assessHealth,
+  });
+  const settled = await ports.settle({ application, comparison, connection });
+  return { ...observed, scopeOf, live, comparison: settled };
+}
+
+/** Whether the project lets this object be touched on that cluster. */
+export function isPermitted(
+  { project, connection, scopeOf }: Pick<Place, "project" | "connection" | "scopeOf">,
+  key: ResourceKey,
+): boolean {
+  return forbiddenObject(project, { cluster: connection.cluster, scopeOf }, key) === undefined;
+}
+
+function scopeWith(scopeOf: ScopeOf, { state }: RenderedTargets): ScopeOf {
+  return withDefinedKinds(
+    scopeOf,
+    state.manifests.map(({ object }) => object),
+  );
+}
+
+function kindsOf(kinds: readonly GroupKind[]): readonly GroupKind[] {
+  const byName = new Map(kinds.map(({ group, kind }) => [formatGroupKind({ group, kind }), { group, kind }]));
+  return [...byName.values()];
+}

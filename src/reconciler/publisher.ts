@@ -1,0 +1,222 @@
+import type { CheckReport, CommitStatusReport, Reaction, Repository } from "../domain/github.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { CheckRuns, CheckRunWrites } from "../ports/check-runs.ts";
+import type { Comments, CommentWrites, WrittenComment } from "../ports/comments.ts";
+import type { CommitStatusWrites } from "../ports/commit-statuses.ts";
+import type { Digest } from "../ports/digest.ts";
+import type { Log } from "../ports/log.ts";
+
+/**
+ * The only way out to GitHub: one sticky comment and one check a pull request, statuses on commits, replies and
+ * reactions to commands. Everything passes the exit that masks known secrets; what would say nothing new is not sent.
+ */
+export interface Publisher {
+  /**
+   * Creates or edits the sticky comment: found by marker and author, edited only when its text changes.
+   * @returns when GitHub dated the write, or `undefined` when the same text is shown already.
+   */
+  comment(place: PullRequestPlace, text: ShrinkableText): Promise<Shown>;
+  /** Puts the progress after a merge on top of the sticky comment, whose preview stays as it was shown. */
+  progress(place: PullRequestPlace, markdown: string): Promise<void>;
+  check(repository: Repository, headSha: string, report: CheckReport): Promise<Shown>;
+  status(repository: Repository, sha: string, status: CommitStatusReport): Promise<void>;
+  /** One reply a comment id: a second one, after a crash, finds the first. */
+  reply(place: PullRequestPlace, commentId: number, markdown: string): Promise<void>;
+  react(repository: Repository, commentId: number, reaction: Reaction): Promise<void>;
+}
+
+export interface PullRequestPlace {
+  readonly repository: Repository;
+  readonly number: number;
+}
+
+/** Text that knows how to be shorter: `at(scale)` with 1 for the usual limits and less after GitHub refused. */
+export interface ShrinkableText {
+  at(scale: number): string;
+}
+
+export interface Shown {
+  readonly shownAt: number | undefined;
+  readonly id: number | undefined;
+}
+
+export interface PublisherPorts {
+  readonly comments: Comments;
+  readonly commentWrites: CommentWrites;
+  readonly checkRuns: CheckRuns;
+  readonly checkRunWrites: CheckRunWrites;
+  readonly statuses: CommitStatusWrites;
+  /** Numeric id of our own bot user: a marker alone could be anyone's. */
+  readonly botUserId: () => Promise<number>;
+  readonly exit: (text: string) => string;
+  readonly digest: Digest;
+  readonly log: Log;
+}
+
+/** GitHub refuses a 1,001st status of one context on one commit; the last ones are kept for the final word. */
+const STATUSES_PER_CONTEXT_MAX = 990;
+const SCALES = [1, 0.6, 0.3, 0.1];
+const STICKY_MARKER = "<!-- plumbline:preview -->";
+const PROGRESS_END = "<!-- plumbline:progress-end -->";
+
+interface PublisherState extends PublisherPorts {
+  /** By pull request. */
+  readonly sticky: Map<string, KnownComment>;
+  /** By commit. */
+  readonly checks: Map<string, KnownCheck>;
+  /** By commit and context. */
+  readonly said: Map<string, { readonly text: string; readonly count: number }>;
+}
+
+interface KnownComment {
+  readonly id: number;
+  readonly hash: string;
+}
+
+interface KnownCheck {
+  readonly id: number;
+  readonly isCompleted: boolean;
+  /** `undefined` for a run of an earlier process. */
+  readonly hash: string | undefined;
+}
+
+export function createPublisher(ports: PublisherPorts): Publisher {
+  const state: PublisherState = { ...ports, sticky: new Map(), checks: new Map(), said: new Map() };
+  return {
+    comment: (place, text) => comment(state, place, text),
+    progress: (place, markdown) => progress(state, place, markdown),
+    check: (repository, headSha, report) => check(state, { repository, headSha }, report),
+    status: (repository, sha, report) => status(state, { repository, sha }, report),
+    reply: (place, commentId, markdown) => reply(state, place, { commentId, markdown }),
+    react: (repository, commentId, reaction) => ports.commentWrites.react(repository, commentId, reaction),
+  };
+}
+
+async function comment(state: PublisherState, place: PullRequestPlace, text: ShrinkableText): Promise<Shown> {
+  const key = keyOf(place);
+  const known = state.sticky.get(key) ?? (await findSticky(state, place));
+  for (const scale of SCALES) {
+    const body = `${STICKY_MARKER}\n${state.exit(text.at(scale))}`;
+    const hash = state.digest(body);
+    if (known?.hash === hash) return { shownAt: undefined, id: known.id };
+    try {
+      const written = await writeSticky(state, place, { id: known?.id, body });
+      state.sticky.set(key, { id: written.id, hash });
+      return written;
+    } catch (error) {
+      const isTooLong = error instanceof OperationError && error.reason === "GitHubTextTooLong";
+      if (!isTooLong || scale === SCALES.at(-1)) throw error;
+    }
+  }
+  return { shownAt: undefined, id: undefined };
+}
+
+/** Edits the comment; one that somebody deleted is made anew. */
+async function writeSticky(
+  { commentWrites }: PublisherState,
+  { repository, number }: PullRequestPlace,
+  { id, body }: { readonly id: number | undefined; readonly body: string },
+): Promise<WrittenComment> {
+  const edited = id === undefined ? undefined : await commentWrites.update(repository, id, body);
+  return edited ?? commentWrites.create(repository, number, body);
+}
+
+async function findSticky(
+  state: PublisherState,
+  { repository, number }: PullRequestPlace,
+): Promise<KnownComment | undefined> {
+  const ours = await state.botUserId();
+  const comments = await state.comments.list(repository, number, 0);
+  const found = comments.find(({ authorId, body }) => authorId === ours && body.startsWith(STICKY_MARKER));
+  return found === undefined ? undefined : { id: found.id, hash: state.digest(found.body) };
+}
+
+async function progress(state: PublisherState, place: PullRequestPlace, markdown: string): Promise<void> {
+  const known = state.sticky.get(keyOf(place)) ?? (await findSticky(state, place));
+  const now = known === undefined ? undefined : await state.comments.get(place.repository, known.id);
+  const body = withProgress(now?.body ?? STICKY_MARKER, state.exit(markdown));
+  if (now?.body === body) return;
+  const written = await writeSticky(state, place, { id: now?.id, body });
+  state.sticky.set(keyOf(place), { id: written.id, hash: state.digest(body) });
+}
+
+async function check(
+  state: PublisherState,
+  { repository, headSha }: { readonly repository: Repository; readonly headSha: string },
+  report: CheckReport,
+): Promise<Shown> {
+  const { exit } = state;
+  const clean = {
+    ...report,
+    title: exit(report.title),
+    summary: exit(report.summary),
+    text: exit(report.text),
+  };
+  const key = `${repository.id}/${headSha}`;
+  const hash = state.digest(JSON.stringify(clean));
+  const known = state.checks.get(key) ?? (await findCheck(state, repository, headSha));
+  if (known?.hash === hash) return { shownAt: undefined, id: known.id };
+  // A completed run cannot go back to being in progress: looking again is a new run.
+  const isReusable = known !== undefined && (!known.isCompleted || report.status === "completed");
+  const written = isReusable
+    ? await state.checkRunWrites.update(repository, known.id, clean)
+    : await state.checkRunWrites.create(repository, headSha, {
+        ...clean,
+        externalId: `plumbline:${headSha}`,
+      });
+  state.checks.set(key, { id: written.id, isCompleted: report.status === "completed", hash });
+  return written;
+}
+
+async function findCheck(
+  { checkRuns }: PublisherState,
+  repository: Repository,
+  headSha: string,
+): Promise<KnownCheck | undefined> {
+  const found = await checkRuns.find(repository, headSha);
+  return found === undefined ? undefined : { ...found, hash: undefined };
+}
+
+async function status(
+  state: PublisherState,
+  { repository, sha }: { readonly repository: Repository; readonly sha: string },
+  report: CommitStatusReport,
+): Promise<void> {
+  const key = `${repository.id}/${sha}/${report.context}`;
+  const description = state.exit(report.description);
+  const text = `${report.state} ${description} ${report.targetUrl}`;
+  const before = state.said.get(key);
+  if (before?.text === text) return;
+  const count = (before?.count ?? 0) + 1;
+  if (count > STATUSES_PER_CONTEXT_MAX && report.state === "pending") {
+    state.log.warn("a commit has nearly as many statuses as GitHub allows; only final ones are still sent", {
+      key,
+    });
+    return;
+  }
+  await state.statuses.create(repository, sha, { ...report, description });
+  state.said.set(key, { text, count });
+}
+
+async function reply(
+  state: PublisherState,
+  { repository, number }: PullRequestPlace,
+  { commentId, markdown }: { readonly commentId: number; readonly markdown: string },
+): Promise<void> {
+  const marker = `<!-- plumbline:reply ${commentId} -->`;
+  const ours = await state.botUserId();
+  const comments = await state.comments.list(repository, number, 0);
+  if (comments.some(({ authorId, body }) => authorId === ours && body.startsWith(marker))) return;
+  await state.commentWrites.create(repository, number, `${marker}\n${state.exit(markdown)}`);
+}
+
+function keyOf({ repository, number }: PullRequestPlace): string {
+  return `${repository.id}/${number}`;
+}
+
+/** Replaces the progress block, which follows the marker line, and leaves the rest of the comment alone. */
+function withProgress(body: string, markdown: string): string {
+  const end = body.indexOf(PROGRESS_END);
+  const preview = end === -1 ? body.slice(STICKY_MARKER.length) : body.slice(end + PROGRESS_END.length);
+  return `${STICKY_MARKER}\n${markdown.trimEnd()}\n\n${PROGRESS_END}\n${preview.replace(/^\n+/, "")}`;
+}

@@ -1,0 +1,108 @@
+import { type Application, applicationId } from "../domain/application.ts";
+import type { ApplicationDefinition, ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
+import { DEFAULT_PROJECT, type Project } from "../domain/project.ts";
+
+/** Every Application that is defined, by the operator or by a repository that a project admits. */
+export interface Registry {
+  get(id: string): RegisteredApplication | undefined;
+  /** Sorted by id. */
+  list(): readonly RegisteredApplication[];
+  project(name: string): Project | undefined;
+  snapshot(): ControlPlaneSnapshot;
+  /** What is wrong with definitions, wherever they are. */
+  problems(): readonly ConfigProblem[];
+  /** Takes the operator's control plane as it is now. @returns what changed since the last time */
+  replaceControlPlane(snapshot: ControlPlaneSnapshot): RegistryChange;
+  /** Takes what a repository's default branch defines now; an empty list withdraws it. */
+  replaceRepository(repositoryId: number, definitions: readonly ApplicationDefinition[]): RegistryChange;
+}
+
+export interface RegisteredApplication {
+  readonly id: string;
+  readonly application: Application;
+  /** `undefined` for the operator's own. */
+  readonly repositoryId: number | undefined;
+  /** Why it can be neither rendered nor synced; empty when it can. */
+  readonly problems: readonly ConfigProblem[];
+  /** From an earlier state of a file that is broken now: never synced, never taken for removed. */
+  readonly isStale: boolean;
+}
+
+export interface RegistryChange {
+  /** Ids of Applications that are new or differ. */
+  readonly changed: readonly string[];
+  /** Ids of Applications whose definition is gone; their objects stay (DESIGN §4). */
+  readonly removed: readonly string[];
+}
+
+export function createRegistry(initial: ControlPlaneSnapshot): Registry {
+  let controlPlane = initial;
+  const repositories = new Map<number, readonly ApplicationDefinition[]>();
+  let applications = assemble();
+
+  return {
+    get: (id) => applications.get(id),
+    list: () => [...applications.values()],
+    project: (name) =>
+      controlPlane.projects.find(({ value }) => value.name === name)?.value ??
+      (name === DEFAULT_PROJECT.name ? DEFAULT_PROJECT : undefined),
+    snapshot: () => controlPlane,
+    problems: () => [
+      ...controlPlane.problems,
+      ...[...applications.values()].flatMap(({ problems }) => problems),
+    ],
+    replaceControlPlane(snapshot) {
+      const haveRulesChanged = rulesOf(snapshot) !== rulesOf(controlPlane);
+      controlPlane = snapshot;
+      const change = replace();
+      // A rule that changed may concern any Application: all are looked at again.
+      return haveRulesChanged ? { ...change, changed: [...applications.keys()] } : change;
+    },
+    replaceRepository(repositoryId, definitions) {
+      repositories.set(repositoryId, definitions);
+      return replace();
+    },
+  };
+
+  function replace(): RegistryChange {
+    const before = applications;
+    applications = assemble();
+    const changed = [...applications.values()]
+      .filter((now) => !isSame(now, before.get(now.id)))
+      .map(({ id }) => id);
+    const removed = [...before.keys()].filter((id) => !applications.has(id));
+    return { changed, removed };
+  }
+
+  /** The operator's definitions win: a repository cannot take over a name that the operator uses. */
+  function assemble(): Map<string, RegisteredApplication> {
+    const all = new Map<string, RegisteredApplication>();
+    for (const definition of controlPlane.applications) add(all, definition, undefined);
+    for (const [repositoryId, definitions] of repositories) {
+      for (const definition of definitions) add(all, definition, repositoryId);
+    }
+    return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+function add(
+  all: Map<string, RegisteredApplication>,
+  { value, problems, isStale }: ApplicationDefinition,
+  repositoryId: number | undefined,
+): void {
+  const id = applicationId(value);
+  if (all.has(id)) return;
+  all.set(id, { id, application: value, repositoryId, problems, isStale });
+}
+
+function rulesOf({ projects, settings, clusters }: ControlPlaneSnapshot): string {
+  return JSON.stringify([
+    projects.map(({ value }) => value),
+    settings,
+    clusters.map(({ cluster }) => cluster),
+  ]);
+}
+
+function isSame(a: RegisteredApplication, b: RegisteredApplication | undefined): boolean {
+  return b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,191 @@
+import { canonicalJson, type JsonObject } from "../domain/json.ts";
+import type { ReadSet } from "../domain/read-set.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { Digest } from "../ports/digest.ts";
+import type { GitRepository } from "../ports/git.ts";
+import type { Renderer, RenderRequest, RenderResult } from "../ports/renderer.ts";
+
+/** A render and what named it. */
+export interface CachedRender {
+  readonly result: RenderResult;
+  /**
+   * Names every input: parameters, engines, and the object id of all that was read. Trust and seed are left out, so that
+   * what a pull request showed can be recognised when it is synced.
+   */
+  readonly inputKey: string;
+}
+
+export interface RenderCache {
+  /**
+   * The render of a request, from memory where every path it read is the same object in the trees asked for.
+   * @param repositories - the repository of each mount, in the order of the request's mounts.
+   */
+  render(
+    request: RenderRequest,
+    repositories: readonly GitRepository[],
+    signal?: AbortSignal,
+  ): Promise<CachedRender>;
+  /** Renders and hits since the start: tests hold us to these. */
+  counts(): { readonly renders: number; readonly hits: number };
+}
+
+/** Documents kept in all; the least recently used renders go first. Some 2 KB each in memory. */
+const DOCUMENTS_MAX = 40_000;
+/** Versions kept of one source with the same parameters: base, a few pull requests, and what is being synced. */
+const VERSIONS_MAX = 8;
+
+interface Entry {
+  readonly staticKey: string;
+  readonly trees: readonly string[];
+  readonly render: CachedRender;
+}
+
+interface CacheState {
+  readonly renderer: Renderer;
+  readonly digest: Digest;
+  /** Versions by static key; the least recently used key comes first. */
+  readonly entries: Map<string, Entry[]>;
+  /** Renders under way: who wants the same shares it. */
+  readonly inFlight: Map<string, Promise<CachedRender>>;
+  documents: number;
+  renders: number;
+  hits: number;
+}
+
+export function createRenderCache(renderer: Renderer, digest: Digest): RenderCache {
+  const cache: CacheState = {
+    renderer,
+    digest,
+    entries: new Map(),
+    inFlight: new Map(),
+    documents: 0,
+    renders: 0,
+    hits: 0,
+  };
+  return {
+    render: (request, repositories, signal) => lookUp(cache, { request, repositories, signal }),
+    counts: () => ({ renders: cache.renders, hits: cache.hits }),
+  };
+}
+
+interface LookUp {
+  readonly request: RenderRequest;
+  readonly repositories: readonly GitRepository[];
+  readonly signal: AbortSignal | undefined;
+}
+
+async function lookUp(cache: CacheState, { request, repositories, signal }: LookUp): Promise<CachedRender> {
+  const staticKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parametersOf(request))}`);
+  const trees = request.mounts.map(({ tree }) => tree);
+  const known = await find(cache, staticKey, { trees, repositories });
+  if (known !== undefined) {
+    cache.hits += 1;
+    return known;
+  }
+  const flightKey = `${staticKey}\n${trees.join(" ")}`;
+  const shared = await sharedFlight(cache.inFlight.get(flightKey));
+  signal?.throwIfAborted();
+  if (shared !== undefined) return shared;
+  const flight = render(cache, { request, staticKey, signal }).finally(() =>
+    cache.inFlight.delete(flightKey),
+  );
+  cache.inFlight.set(flightKey, flight);
+  return flight;
+}
+
+/** Somebody else's render of the same; that they gave up on it is no answer for us. */
+async function sharedFlight(flight: Promise<CachedRender> | undefined): Promise<CachedRender | undefined> {
+  try {
+    return await flight;
+  } catch (error) {
+    if (error instanceof OperationError) throw error;
+    return undefined;
+  }
+}
+
+async function render(
+  cache: CacheState,
+  { request, staticKey, signal }: Omit<LookUp, "repositories"> & { readonly staticKey: string },
+): Promise<CachedRender> {
+  cache.renders += 1;
+  const result = await cache.renderer.render(request, signal);
+  const { trust: _, seed: __, ...parameters } = parametersOf(request);
+  const inputs = inputsOf(result.readSet);
+  const inputKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parameters)}\n${inputs}`);
+  const cached = { result, inputKey };
+  keep(cache, { staticKey, trees: request.mounts.map(({ tree }) => tree), render: cached });
+  return cached;
+}
+
+async function find(cache: CacheState, staticKey: string, wanted: Wanted): Promise<CachedRender | undefined> {
+  const versions = cache.entries.get(staticKey);
+  if (versions === undefined) return undefined;
+  cache.entries.delete(staticKey);
+  cache.entries.set(staticKey, versions);
+  const exact = versions.find(({ trees }) => trees.every((tree, index) => tree === wanted.trees[index]));
+  if (exact !== undefined) return exact.render;
+  for (const { render } of versions.toReversed()) {
+    if (!(await isUnchanged(render.result.readSet, wanted))) continue;
+    keep(cache, { staticKey, trees: wanted.trees, render });
+    return render;
+  }
+  return undefined;
+}
+
+function keep(cache: CacheState, entry: Entry): void {
+  const versions = cache.entries.get(entry.staticKey) ?? [];
+  versions.push(entry);
+  cache.documents += entry.render.result.documents.length;
+  while (versions.length > VERSIONS_MAX) drop(cache, versions);
+  cache.entries.set(entry.staticKey, versions);
+  for (const [key, oldest] of cache.entries) {
+    if (cache.documents <= DOCUMENTS_MAX || key === entry.staticKey) break;
+    while (oldest.length > 0) drop(cache, oldest);
+    cache.entries.delete(key);
+  }
+}
+
+function drop(cache: CacheState, versions: Entry[]): void {
+  cache.documents -= versions.shift()?.render.result.documents.length ?? 0;
+}
+
+/** Everything that decides a render, apart from the files it reads. */
+function parametersOf({ trust, seed, source, environment, capabilities, mounts }: RenderRequest) {
+  const { targetRevision, ...rest } = source;
+  const { revision, ...names } = environment;
+  // Only a source that mentions the build environment depends on the revision; without this every commit would miss.
+  const mentionsRevision = JSON.stringify(rest).includes("ARGOCD_APP_");
+  const places = mounts.map(({ name, repository }) => ({ name, repository }));
+  return {
+    trust,
+    seed,
+    source: rest as unknown as JsonObject,
+    names: { ...names },
+    capabilities: { ...capabilities },
+    mounts: places,
+    ...(mentionsRevision ? { revision, targetRevision } : {}),
+  };
+}
+
+interface Wanted {
+  readonly trees: readonly string[];
+  readonly repositories: readonly GitRepository[];
+}
+
+async function isUnchanged(readSet: ReadSet, { trees, repositories }: Wanted): Promise<boolean> {
+  for (const read of readSet) {
+    const tree = trees[read.mount];
+    const repository = repositories[read.mount];
+    if (tree === undefined || repository === undefined) return false;
+    const now = await repository.entryAt(tree, read.path);
+    if (now.kind !== read.kind || now.oid !== read.oid) return false;
+  }
+  return true;
+}
+
+function inputsOf(readSet: ReadSet): string {
+  return readSet
+    .map(({ mount, path, kind, oid }) => `${mount} ${kind} ${oid ?? "-"} ${path}`)
+    .sort()
+    .join("\n");
+}

@@ -1,0 +1,68 @@
+import type { Application } from "../domain/application.ts";
+import { settleResource, withSettledResources } from "../domain/compare-application.ts";
+import type { ComparedResource, Comparison } from "../domain/comparison.ts";
+import { type IgnoreRules, ignoredPointers } from "../domain/ignore-differences.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { ClusterConnection } from "../ports/clusters.ts";
+
+/** Has the API server decide what cannot be told from field ownership; one dry run for each state of an object. */
+export type SettleUndecided = (question: {
+  readonly application: Application;
+  readonly comparison: Comparison;
+  readonly connection: ClusterConnection;
+}) => Promise<Comparison>;
+
+/** Answers kept; each is one object in one state. */
+const ANSWERS_MAX = 20_000;
+
+export function createSettleUndecided(settings: () => IgnoreRules["settings"]): SettleUndecided {
+  /** By target digest, uid and resourceVersion: the same three give the same answer. */
+  const answers = new Map<string, ComparedResource>();
+  return async ({ application, comparison, connection }) => {
+    const undecided = comparison.resources.filter((resource) => resource.undecided);
+    if (undecided.length === 0) return comparison;
+    const pointersOf = ignoredPointers({ application: application.ignoreDifferences, settings: settings() });
+    const settled = await Promise.all(
+      undecided.map(async (resource) => {
+        const key = stateKey(connection.cluster.server, resource);
+        const known = answers.get(key);
+        if (known !== undefined) return { ...known, health: resource.health } as ComparedResource;
+        const answer = await settle(resource, connection, pointersOf(resource.key));
+        remember(answers, key, answer);
+        return answer;
+      }),
+    );
+    return withSettledResources(comparison, settled);
+  };
+}
+
+async function settle(
+  resource: ComparedResource,
+  { reads, dryRun }: ClusterConnection,
+  ignored: readonly string[],
+): Promise<ComparedResource> {
+  const { target, key } = resource;
+  if (target === undefined) return resource;
+  const live = await reads.get(key, target.apiVersion);
+  // Gone meanwhile: the watch will say so, and then it is missing.
+  if (live === undefined) return { ...resource, status: "OutOfSync", undecided: false };
+  try {
+    const result = await dryRun.dryRunApply(target, { validate: "ignore" });
+    return settleResource(resource, { live, result }, ignored);
+  } catch (error) {
+    // What the server will not accept is not what it holds; the sync will say why.
+    const isRefused = error instanceof OperationError && !error.retryable;
+    if (!isRefused) throw error;
+    return { ...resource, status: "OutOfSync", undecided: false };
+  }
+}
+
+function stateKey(server: string, { target, live }: ComparedResource): string {
+  return `${server} ${target?.digest} ${live?.uid} ${live?.resourceVersion}`;
+}
+
+function remember(answers: Map<string, ComparedResource>, key: string, answer: ComparedResource): void {
+  answers.set(key, answer);
+  const [oldest] = answers.keys();
+  if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
+}

@@ -1,0 +1,186 @@
+import type { Application } from "../domain/application.ts";
+import type { ApplicationStatus } from "../domain/application-status.ts";
+import { type AutoSyncDecision, decideAutoSync } from "../domain/auto-sync.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { Operations } from "../ports/operations.ts";
+import type { ApplicationStates } from "./application-states.ts";
+import { statusOf, unknownStatus } from "./describe-status.ts";
+import { type Observation, type ObservePorts, observeApplication } from "./observe-application.ts";
+import { problemOf } from "./problems.ts";
+import type { RegisteredApplication } from "./registry.ts";
+import type { RunOperation } from "./run-operation.ts";
+
+export interface SyncApplicationPorts extends ObservePorts {
+  readonly operations: Operations;
+  readonly runOperation: RunOperation;
+  readonly states: ApplicationStates;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tells what a render looked at, so that changes can be traced to Applications. */
+  readonly onRendered: (id: string, observation: Observation) => void;
+  readonly newOperationId: () => string;
+}
+
+/** When to look again without being asked. */
+export type LookAgain = { readonly requeueAfterMs: number } | undefined;
+
+/**
+ * One look at one Application: carry on with its running operation, else compare, decide, and sync if the policy says
+ * so. Runs under the Application's queue key, so nothing else writes for it meanwhile.
+ */
+export async function syncApplication(
+  id: string,
+  ports: SyncApplicationPorts,
+  signal?: AbortSignal,
+): Promise<LookAgain> {
+  const registered = ports.registry.get(id);
+  if (registered === undefined) {
+    ports.states.forget(id);
+    return undefined;
+  }
+  const running = ports.operations.running().find(({ application }) => application === id);
+  const unusable = whyUnusable(registered);
+  if (unusable !== undefined) {
+    publish(
+      ports,
+      registered,
+      unknownStatus(registered.application, unusable, { now: ports.clock.now(), operation: running }),
+    );
+    return undefined;
+  }
+  if (running !== undefined) return carryOn(registered, running, { ports, signal });
+  return look(registered, { ports, signal });
+}
+
+interface Run {
+  readonly ports: SyncApplicationPorts;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function carryOn(
+  registered: RegisteredApplication,
+  operation: Operation,
+  run: Run,
+): Promise<LookAgain> {
+  const { ports } = run;
+  const waitMs = (operation.nextAttemptAt ?? 0) - ports.clock.now();
+  if (waitMs > 0) {
+    const again = await look(registered, run);
+    return again ?? { requeueAfterMs: waitMs };
+  }
+  const tell = (current: Operation): void => {
+    const before = ports.states.get(registered.id);
+    if (before !== undefined) publish(ports, registered, { ...before, operation: current });
+  };
+  tell(operation);
+  const ended = await ports.runOperation(registered.application, operation, { tell, signal: run.signal });
+  if (ended.phase === "Running" && ended.nextAttemptAt !== undefined) tell(ended);
+  const again = await look(registered, run);
+  if (ended.phase !== "Running") return again;
+  return { requeueAfterMs: Math.max(0, (ended.nextAttemptAt ?? 0) - ports.clock.now()) };
+}
+
+async function look(registered: RegisteredApplication, run: Run): Promise<LookAgain> {
+  const { ports, signal } = run;
+  const { application, id } = registered;
+  let observation: Observation;
+  try {
+    observation = await observeApplication(application, ports, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    const problem = problemOf(error);
+    ports.log.warn("an Application could not be compared", {
+      application: id,
+      reason: problem.reason,
+      error,
+    });
+    publish(
+      ports,
+      registered,
+      unknownStatus(application, problem, { now: ports.clock.now(), operation: lastOperation(ports, id) }),
+    );
+    // Retried with back-off by the queue; what cannot pass waits for a change.
+    if (problem.retryable) throw error;
+    return undefined;
+  }
+  ports.onRendered(id, observation);
+  const decision = decide(application, observation, ports);
+  publish(
+    ports,
+    registered,
+    statusOf(observation, { decision, operation: lastOperation(ports, id), now: ports.clock.now() }),
+  );
+  return act(registered, { observation, decision }, run);
+}
+
+async function act(
+  registered: RegisteredApplication,
+  { observation, decision }: { readonly observation: Observation; readonly decision: AutoSyncDecision },
+  run: Run,
+): Promise<LookAgain> {
+  if (decision.kind === "wait") return { requeueAfterMs: decision.waitMs };
+  if (decision.kind !== "sync") return undefined;
+  const { ports } = run;
+  const operation: Operation = {
+    id: ports.newOperationId(),
+    application: registered.id,
+    request: {
+      revisions: observation.targets.state.revisions,
+      prune: decision.prune,
+      confirm: "",
+      resources: decision.resources,
+      digest: "",
+      initiator: { kind: "automated" },
+      selfHealAttempts: decision.selfHealAttempts,
+    },
+    phase: "Running",
+    message: "",
+    startedAt: ports.clock.now(),
+    retryCount: 0,
+    results: [],
+  };
+  ports.operations.start(operation);
+  return carryOn(registered, operation, run);
+}
+
+function decide(
+  application: Application,
+  { comparison, targets, live }: Observation,
+  ports: SyncApplicationPorts,
+): AutoSyncDecision {
+  const id = `${application.namespace}/${application.name}`;
+  return decideAutoSync({
+    application,
+    comparison,
+    revisions: targets.state.revisions,
+    last: lastOperation(ports, id),
+    isLiveStateFresh: live.staleKinds.length === 0,
+    now: ports.clock.now(),
+  });
+}
+
+function whyUnusable({ problems, isStale }: RegisteredApplication) {
+  const [first] = problems;
+  if (first !== undefined) return first;
+  if (!isStale) return undefined;
+  return {
+    reason: "DefinitionBroken",
+    title: "The file that defines this Application cannot be read any more",
+    remedy: "It is neither synced nor taken for removed. Mend the file.",
+    retryable: false,
+  };
+}
+
+function lastOperation({ operations }: SyncApplicationPorts, id: string): Operation | undefined {
+  return operations.history(id, 1)[0];
+}
+
+function publish(
+  ports: SyncApplicationPorts,
+  { id }: RegisteredApplication,
+  status: ApplicationStatus,
+): void {
+  ports.states.set(id, status);
+}

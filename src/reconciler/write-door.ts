@@ -1,0 +1,120 @@
+import type { Application } from "../domain/application.ts";
+import type { JsonObject } from "../domain/json.ts";
+import { annotationOf, type LiveManifest } from "../domain/manifest.ts";
+import type { Operation } from "../domain/operation.ts";
+import { describeResource, type ResourceKey } from "../domain/resource-key.ts";
+import type { SyncTask } from "../domain/sync-task.ts";
+import { TRACKING_ANNOTATION } from "../domain/tracking.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { ClusterWriters, ClusterWrites, DeleteOptions } from "../ports/cluster-writes.ts";
+import type { Log } from "../ports/log.ts";
+import type { Operations } from "../ports/operations.ts";
+
+/**
+ * The one door for cluster writes (invariant 6). Every phase, hook, prune, namespace and clean-up passes it, and each
+ * passage is checked anew: the intent must be durable, the project must permit the object now, and a delete must name
+ * the very object that was planned.
+ */
+export interface WriteDoor {
+  /** @throws OperationError ProjectForbids, IntentMissing, and whatever the cluster says */
+  write(passage: Passage, task: WriteTask): Promise<LiveManifest>;
+  /** @returns `absent` when the object was gone, or another one has its name by now. */
+  remove(
+    passage: Passage,
+    live: LiveManifest,
+    propagation: DeleteOptions["propagation"],
+  ): Promise<"deleted" | "absent">;
+  /** Changes metadata that we alone own: hook finalizers. */
+  patchMetadata(passage: Passage, key: ResourceKey, patch: JsonObject): Promise<LiveManifest>;
+}
+
+/** On whose behalf: what the checks are made against. */
+export interface Passage {
+  readonly operation: Operation;
+  readonly application: Application;
+  /** Server URL of the destination. */
+  readonly server: string;
+}
+
+export type WriteTask = Extract<SyncTask, { action: "create" | "update" }>;
+
+export interface WriteDoorPorts {
+  readonly writers: ClusterWriters;
+  readonly operations: Operations;
+  /** Why the project does not permit the object, in words; `undefined` when it does. Asked at each write. */
+  readonly forbidden: (application: Application, key: ResourceKey) => string | undefined;
+  /** The tracking id an object of this Application carries. */
+  readonly trackingIdOf: (application: Application, key: ResourceKey) => string;
+  readonly log: Log;
+}
+
+export function createWriteDoor(ports: WriteDoorPorts): WriteDoor {
+  return {
+    async write(passage, task) {
+      const writes = enter(ports, passage, task.key);
+      record(ports, passage, { action: task.action, key: task.key });
+      return write(writes, task);
+    },
+    async remove(passage, live, propagation) {
+      const writes = enter(ports, passage, live.key);
+      mustBeOurs(ports, passage.application, live);
+      record(ports, passage, { action: "delete", key: live.key });
+      return writes.delete(live.key, { uid: live.uid, propagation });
+    },
+    async patchMetadata(passage, key, patch) {
+      const writes = enter(ports, passage, key);
+      record(ports, passage, { action: "patch", key });
+      return writes.patchMetadata(key, patch);
+    },
+  };
+}
+
+function enter(
+  ports: WriteDoorPorts,
+  { operation, application, server }: Passage,
+  key: ResourceKey,
+): ClusterWrites {
+  const hasIntent = ports.operations.running().some(({ id }) => id === operation.id);
+  if (!hasIntent) throw OperationError.of("IntentMissing", { application: application.name });
+  const what = ports.forbidden(application, key);
+  if (what !== undefined) {
+    const { name, project } = application;
+    throw OperationError.of("ProjectForbids", { application: name, project, what });
+  }
+  return ports.writers.writesTo(server);
+}
+
+/** What carries another Application's tracking id, or none, is not ours to delete, whatever the plan said. */
+function mustBeOurs(ports: WriteDoorPorts, application: Application, live: LiveManifest): void {
+  const expected = ports.trackingIdOf(application, live.key);
+  if (annotationOf(live, TRACKING_ANNOTATION) === expected) return;
+  throw OperationError.of("NotOurs", { application: application.name, object: describeResource(live.key) });
+}
+
+function record(
+  { log }: WriteDoorPorts,
+  { operation, application }: Passage,
+  { action, key }: { readonly action: string; readonly key: ResourceKey },
+): void {
+  log.info("cluster write", {
+    action,
+    application: application.instanceName,
+    operation: operation.id,
+    initiator: operation.request.initiator.kind,
+    revisions: operation.request.revisions,
+    ...key,
+  });
+}
+
+async function write(writes: ClusterWrites, task: WriteTask): Promise<LiveManifest> {
+  const { method, validate } = task.apply;
+  if (method === "apply") {
+    // Fields that were last applied client-side would never leave; moved to our manager they do.
+    if (task.action === "update") await writes.migrateOwnership(task.live);
+    return writes.apply(task.target, { validate });
+  }
+  if (task.action === "create") return writes.create(task.target, { validate });
+  if (method === "replace") return writes.replace(task.target, { validate });
+  await writes.delete(task.key, { uid: task.live.uid, propagation: "Background" });
+  return writes.create(task.target, { validate });
+}
