@@ -1,0 +1,201 @@
+import { isJsonObject, type JsonObject, objectAt, stringAt } from "../../domain/json.ts";
+import type { ResourceKey } from "../../domain/resource-key.ts";
+import { ApiFailure } from "./api-failure.ts";
+import { toStorageVersion } from "./api-versions.ts";
+import { commitObject, type Persistence, withoutManagedFields } from "./commit-object.ts";
+import { type Deletion, deleteObject } from "./delete-object.ts";
+import { setAt, withoutNulls } from "./json-edit.ts";
+import type { KnownKind } from "./kind-registry.ts";
+import { afterUpdate, type FieldManager, withoutServerFields } from "./managed-fields.ts";
+import type { StoredObject } from "./object-store.ts";
+import { decodeObject, prepareObject, refuseUntyped, type ServerState, timestamp } from "./prepare-object.ts";
+import { keyIn, requireNamespace, requireSame, servedKind } from "./request-checks.ts";
+import { serverSideApply } from "./server-side-apply.ts";
+import { changedFields } from "./typed-fields.ts";
+
+/** Who asks, and how the request is to be taken. */
+export interface RequestContext {
+  readonly manager: string;
+  readonly persistence: Persistence;
+  readonly validate: "strict" | "ignore";
+}
+
+/** The requests an API server answers, one object each. All throw {@link ApiFailure}. */
+export interface ApiServer {
+  readonly state: ServerState;
+  apply(object: JsonObject, context: RequestContext, conflicts: "forced" | "polite"): StoredObject;
+  create(object: JsonObject, context: RequestContext): StoredObject;
+  /** The whole object. A `resourceVersion` or `uid` in it must be the live one's. */
+  replace(object: JsonObject, context: RequestContext): StoredObject;
+  /** Changes a live object; `change` is given it without managedFields. Nothing happens where there is none. */
+  change(
+    key: ResourceKey,
+    context: RequestContext & { readonly subresource?: "status" | "scale" },
+    change: (object: JsonObject) => JsonObject,
+  ): StoredObject | undefined;
+  delete(key: ResourceKey, deletion: Deletion): void;
+}
+
+export function createApiServer(state: ServerState): ApiServer {
+  return {
+    state,
+    apply: (object, context, conflicts) => apply(state, object, { ...context, conflicts }),
+    create: (object, context) => create(state, object, context),
+    replace: (object, context) => replace(state, object, context),
+    change(key, context, change) {
+      const live = state.store.get(key);
+      if (live === undefined) return undefined;
+      return update(state, { live, change, subresource: context.subresource ?? "" }, context);
+    },
+    delete: (key, deletion) => deleteObject(state, key, deletion),
+  };
+}
+
+function apply(
+  state: ServerState,
+  object: JsonObject,
+  context: RequestContext & { readonly conflicts: "forced" | "polite" },
+): StoredObject {
+  const kind = servedKind(state, object);
+  const key = keyIn(kind, object);
+  const live = state.store.get(key);
+  requireNamespace(state, kind, { key, isNew: live === undefined });
+  if (objectAt(object, "metadata")["managedFields"] !== undefined) {
+    throw new ApiFailure("BadRequest", "metadata.managedFields must be nil");
+  }
+  refuseUntyped(kind, withoutNulls(object));
+  requireSame(live, object);
+  const applied = toStorageVersion(kind, forStorage(kind, key, withoutNulls(object)));
+  const before = live === undefined ? {} : withoutManagedFields(live);
+  const owned = serverSideApply(
+    { object: before, managers: live?.managers ?? [] },
+    {
+      applied,
+      applier: writer(state, context, stringAt(applied, "apiVersion") ?? ""),
+      conflicts: context.conflicts,
+      shape: kind.shape,
+    },
+  );
+  const prepared = prepareObject(state, { kind, live }, owned.object);
+  return commitObject(
+    state,
+    { kind, live },
+    {
+      owned: { object: prepared, managers: owned.managers },
+      persistence: context.persistence,
+    },
+  );
+}
+
+function create(state: ServerState, object: JsonObject, context: RequestContext): StoredObject {
+  const kind = servedKind(state, object);
+  const named = withGeneratedName(state, object);
+  const key = keyIn(kind, named);
+  requireNamespace(state, kind, { key, isNew: true });
+  if (state.store.get(key) !== undefined) {
+    throw new ApiFailure("AlreadyExists", `${kind.resource} "${key.name}" already exists`);
+  }
+  const decoded = decodeObject(kind, withoutNulls(named), unknownFields(context));
+  const prepared = prepareObject(
+    state,
+    { kind, live: undefined },
+    toStorageVersion(kind, forStorage(kind, key, decoded)),
+  );
+  return commitUpdate(state, { kind, live: undefined, object: prepared, subresource: "" }, context);
+}
+
+function replace(state: ServerState, object: JsonObject, context: RequestContext): StoredObject {
+  const kind = servedKind(state, object);
+  const key = keyIn(kind, object);
+  requireNamespace(state, kind, { key, isNew: false });
+  const live = state.store.get(key);
+  if (live === undefined) throw new ApiFailure("NotFound", `${kind.resource} "${key.name}" not found`);
+  requireSame(live, object);
+  const decoded = decodeObject(kind, withoutNulls(object), unknownFields(context));
+  const change = (): JsonObject => toStorageVersion(kind, forStorage(kind, key, decoded));
+  return update(state, { live, change, subresource: "" }, context);
+}
+
+interface Change {
+  readonly live: StoredObject;
+  readonly change: (object: JsonObject) => JsonObject;
+  readonly subresource: FieldManager["subresource"];
+}
+
+function update(
+  state: ServerState,
+  { live, change, subresource }: Change,
+  context: RequestContext,
+): StoredObject {
+  const { kind } = live;
+  const before = withoutManagedFields(live);
+  const changed = change(before);
+  if (subresource === "status") {
+    const object = changed["status"] === undefined ? before : { ...before, status: changed["status"] };
+    return commitUpdate(state, { kind, live, object, subresource }, context);
+  }
+  const object = prepareObject(state, { kind, live }, changed);
+  return commitUpdate(state, { kind, live, object, subresource }, context);
+}
+
+function commitUpdate(
+  state: ServerState,
+  {
+    kind,
+    live,
+    object,
+    subresource,
+  }: {
+    readonly kind: KnownKind;
+    readonly live: StoredObject | undefined;
+    readonly object: JsonObject;
+    readonly subresource: FieldManager["subresource"];
+  },
+  context: RequestContext,
+): StoredObject {
+  const before = live === undefined ? {} : withoutManagedFields(live);
+  const { written, removed } = changedFields(before, object, kind.shape);
+  const managers = afterUpdate(
+    live?.managers ?? [],
+    { ...writer(state, context, stringAt(object, "apiVersion") ?? ""), operation: "Update", subresource },
+    { written: withoutServerFields(written), removed: withoutServerFields(removed) },
+  );
+  return commitObject(
+    state,
+    { kind, live },
+    {
+      owned: { object, managers },
+      persistence: context.persistence,
+    },
+  );
+}
+
+function writer(
+  state: ServerState,
+  { manager }: RequestContext,
+  apiVersion: string,
+): Omit<FieldManager, "fields" | "operation"> {
+  return { manager, apiVersion, time: timestamp(state.now()), subresource: "" };
+}
+
+function unknownFields({ validate }: RequestContext): "refused" | "dropped" {
+  return validate === "strict" ? "refused" : "dropped";
+}
+
+/** The object with the place it is kept in, and without a status it may not write. */
+function forStorage(kind: KnownKind, key: ResourceKey, object: JsonObject): JsonObject {
+  const { status: _status, ...rest } = object;
+  const placed = setAt(
+    kind.hasStatus ? rest : object,
+    ["metadata", "namespace"],
+    kind.namespaced ? key.namespace : undefined,
+  );
+  return isJsonObject(placed["metadata"]) ? placed : { ...placed, metadata: {} };
+}
+
+function withGeneratedName(state: ServerState, object: JsonObject): JsonObject {
+  const { name, generateName } = objectAt(object, "metadata");
+  if (name !== undefined || typeof generateName !== "string") return object;
+  const suffix = state.allocator.uid().slice(-5);
+  return setAt(object, ["metadata", "name"], `${generateName}${suffix}`);
+}

@@ -1,0 +1,38 @@
+import type { ApiServer } from "../api-server.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Timing } from "../timing.ts";
+import { createControllerContext, runControllers } from "./controller.ts";
+import { createDefinitionController } from "./definitions.ts";
+import { createDeploymentController } from "./deployments.ts";
+import { createGarbageCollector } from "./garbage-collector.ts";
+import { createKubelet, NODE_NAME, nodeObject, nodeStatus } from "./kubelet.ts";
+import { createNamespaceController } from "./namespaces.ts";
+import { createReplicaSetController } from "./replica-sets.ts";
+
+const NAMESPACES = ["kube-system", "kube-public", "kube-node-lease", "default"];
+
+/** Brings up what every cluster has, and starts its controllers. @returns how to stop them. */
+export function startControllers(
+  server: ApiServer,
+  time: { readonly scheduler: Scheduler; readonly timing: Timing },
+): () => void {
+  const context = createControllerContext(server, time, "kube-controller-manager");
+  const kubelet = createControllerContext(server, time, "kubelet");
+  const stop = runControllers(
+    [
+      createGarbageCollector(context),
+      createNamespaceController(context),
+      createDefinitionController(context, server.state.kinds),
+      createDeploymentController(context),
+      createReplicaSetController(context),
+      createKubelet(kubelet),
+    ],
+    context,
+  );
+  for (const name of NAMESPACES) context.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  kubelet.create(nodeObject());
+  kubelet.updateStatus({ group: "", kind: "Node", namespace: "", name: NODE_NAME }, () =>
+    nodeStatus(time.scheduler.now()),
+  );
+  return stop;
+}
