@@ -1,0 +1,100 @@
+import type { ControlPlaneSnapshot, FileReading } from "../../domain/control-plane.ts";
+import { OperationError } from "../../errors/operation-error.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ControlPlane } from "../../ports/control-plane.ts";
+import type { Log } from "../../ports/log.ts";
+import { createDirectoryWatch } from "./directory-watch.ts";
+import { createKnownFiles, type DefinitionReader } from "./known-files.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
+import { describe } from "./read-text.ts";
+import { createSubscribers } from "./subscribers.ts";
+
+export interface FolderControlPlaneOptions {
+  readonly directory: string;
+  readonly reader: DefinitionReader;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Editors write in several steps; what comes within this time is read once. */
+const SETTLE_MS = 100;
+
+/**
+ * A control plane in a folder tree. Files are never written. A file that breaks, or a folder that cannot be read any
+ * more, removes nothing: what was read last holds on, marked stale; only a file that is gone is a removal.
+ * @throws OperationError ControlPlaneUnreadable when the folder cannot be read at the start
+ */
+export async function createFolderControlPlane({
+  directory,
+  reader,
+  clock,
+  log,
+}: FolderControlPlaneOptions): Promise<ControlPlane> {
+  const files = createKnownFiles(directory, reader);
+  const subscribers = createSubscribers<ControlPlaneSnapshot>(log);
+  const closing = new AbortController();
+  const watch = createDirectoryWatch({ onEvent: () => void refreshSoon(), log });
+  let snapshot = reader.assembleControlPlane([]);
+  let folderProblem: string | undefined;
+  let isSettling = false;
+  const looks = oneAtATime(look);
+
+  async function look(): Promise<ControlPlaneSnapshot> {
+    if (closing.signal.aborted) return snapshot;
+    const before = folderProblem;
+    let hasChanged = false;
+    try {
+      const update = await files.update();
+      hasChanged = update.hasChanged;
+      folderProblem = undefined;
+      if (!closing.signal.aborted && watch.follow(update.directories)) void refreshSoon();
+    } catch (error) {
+      folderProblem = describe(error);
+      log.warn("control plane cannot be read, what was read last holds on", { directory, error });
+    }
+    if (hasChanged || folderProblem !== before) publish();
+    return snapshot;
+  }
+
+  function publish(): void {
+    const readings = [...folderReadings(directory, folderProblem), ...files.readings()];
+    snapshot = reader.assembleControlPlane(readings);
+    log.info("control plane read", countsOf(snapshot));
+    subscribers.tell(snapshot);
+  }
+
+  async function refreshSoon(): Promise<void> {
+    if (isSettling || closing.signal.aborted) return;
+    isSettling = true;
+    await clock.sleep(SETTLE_MS, closing.signal).catch(() => undefined);
+    isSettling = false;
+    await looks.next();
+  }
+
+  const close = (): Promise<void> => {
+    closing.abort();
+    watch.close();
+    return looks.settled();
+  };
+
+  await looks.next();
+  if (folderProblem !== undefined) {
+    await close();
+    throw OperationError.of("ControlPlaneUnreadable", { directory, problem: folderProblem });
+  }
+  return { current: () => snapshot, subscribe: subscribers.subscribe, refresh: looks.next, close };
+}
+
+function countsOf({ applications, problems }: ControlPlaneSnapshot): Readonly<Record<string, number>> {
+  return { applications: applications.length, problems: problems.length };
+}
+
+/** The folder's own problem, as if it were a file's. */
+function folderReadings(directory: string, problem: string | undefined): readonly FileReading[] {
+  if (problem === undefined) return [];
+  const error = OperationError.of("ControlPlaneUnreadable", { directory, problem });
+  const { reason, title, remedy, retryable } = error;
+  const place = { file: ".", document: 0, line: 0, field: "" };
+  const problems = [{ ...place, reason, title, remedy, retryable, severity: "error" as const }];
+  return [{ file: ".", documents: [{ document: 0, line: 0, isStale: false, problems }] }];
+}
