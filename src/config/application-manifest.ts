@@ -96,10 +96,10 @@ function readMetadata(
     notes.invalid(["metadata", "name"], "is missing");
     return { namespace: DEFAULT_NAMESPACE, name: "", labels: {}, annotations: {}, finalizers: [] };
   }
-  const name = metadata.text("name");
+  const name = metadata.required("name");
   const namespace = metadata.text("namespace");
-  if (!isDnsSubdomain(name)) {
-    metadata.invalid("name", name === "" ? "is missing" : "is not lower-case letters, digits, `-` and `.`");
+  if (name !== "" && !isDnsSubdomain(name)) {
+    metadata.invalid("name", "is not lower-case letters, digits, `-` and `.`");
   }
   if (namespace !== "" && !isDnsSubdomain(namespace)) {
     metadata.invalid("namespace", "is not lower-case letters, digits, `-` and `.`");
@@ -145,7 +145,7 @@ function readDestination(spec: Fields): Destination | undefined {
 function readIgnoreDifferences(spec: Fields, notes: Notes): readonly IgnoreDifferences[] {
   return (spec.objects("ignoreDifferences") ?? []).map((entry) => {
     const group = entry.text("group");
-    const kind = entry.text("kind");
+    const kind = entry.required("kind");
     const name = entry.text("name");
     const namespace = entry.text("namespace");
     const jsonPointers = entry.strings("jsonPointers") ?? [];
@@ -157,7 +157,6 @@ function readIgnoreDifferences(spec: Fields, notes: Notes): readonly IgnoreDiffe
         "What it would leave alone is compared, and a sync would overwrite it",
       );
     }
-    if (kind === "") entry.invalid("kind", "is missing");
     for (const [index, pointer] of jsonPointers.entries()) {
       if (pointer !== "" && !pointer.startsWith("/")) {
         notes.invalid(

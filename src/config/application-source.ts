@@ -41,7 +41,7 @@ function readSource(
 ): ApplicationSource {
   const targetRevision = fields.text("targetRevision");
   const source = {
-    repoURL: fields.text("repoURL").trim(),
+    repoURL: fields.required("repoURL").trim(),
     path: fields.text("path"),
     chart: fields.text("chart"),
     targetRevision: targetRevision === "" ? "HEAD" : targetRevision,
@@ -93,7 +93,6 @@ function checkRepoUrl(
   fields: Fields,
   { repoURL, chart }: { readonly repoURL: string; readonly chart: string },
 ): void {
-  if (repoURL === "") fields.invalid("repoURL", "is missing");
   if (repoURL === "" || chart !== "") return;
   const url = parseRepositoryUrl(repoURL);
   if (url.kind === "refused") {

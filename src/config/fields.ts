@@ -12,6 +12,8 @@ export interface Fields {
   string(name: string): string | undefined;
   /** The text, `""` where there is none. */
   text(name: string): string;
+  /** The text; absent and `""` are a problem. */
+  required(name: string): string;
   boolean(name: string): boolean | undefined;
   integer(name: string): number | undefined;
   strings(name: string): readonly string[] | undefined;
@@ -46,6 +48,11 @@ export function createFields(object: JsonObject, path: FieldPath, notes: Notes):
     if (converted === undefined) notes.invalid([...path, name], `is not ${wanted}, but ${describe(value)}`);
     return converted;
   }
+  function required(name: string): string {
+    const isAbsent = (object[name] ?? "") === "";
+    if (isAbsent) notes.invalid([...path, name], "is missing");
+    return read(name, "a text", asString) ?? "";
+  }
   const nested = (value: JsonValue, steps: FieldPath): Fields | undefined =>
     isJsonObject(value) ? createFields(value, [...path, ...steps], notes) : undefined;
 
@@ -54,6 +61,7 @@ export function createFields(object: JsonObject, path: FieldPath, notes: Notes):
     has: (name) => read(name, "a value", (value) => value) !== undefined,
     string: (name) => read(name, "a text", asString),
     text: (name) => read(name, "a text", asString) ?? "",
+    required,
     boolean: (name) => read(name, "`true` or `false`", asBoolean),
     integer: (name) => read(name, "a whole number", asInteger),
     strings: (name) => read(name, "a list of texts", (value) => listOf(value, asString)),
@@ -131,5 +139,5 @@ function describe(value: JsonValue): string {
   if (isJsonArray(value)) return "a list";
   if (isJsonObject(value)) return "an object";
   if (typeof value === "string") return "a text";
-  return typeof value === "boolean" ? "`true` or `false`" : "a number";
+  return typeof value === "boolean" ? "a boolean, as unquoted `y`, `no` and `on` are too" : "a number";
 }

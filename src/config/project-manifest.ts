@@ -31,12 +31,10 @@ export function parseProject(document: DefinitionDocument): ProjectReading {
   root.string("kind");
   root.raw("status");
   const metadata = root.object("metadata");
-  const name = metadata?.text("name") ?? "";
-  if (!isDnsSubdomain(name)) {
-    notes.invalid(
-      ["metadata", "name"],
-      name === "" ? "is missing" : "is not lower-case letters, digits, `-` and `.`",
-    );
+  const name = metadata?.required("name") ?? "";
+  if (metadata === undefined) notes.invalid(["metadata", "name"], "is missing");
+  if (name !== "" && !isDnsSubdomain(name)) {
+    notes.invalid(["metadata", "name"], "is not lower-case letters, digits, `-` and `.`");
   }
   const annotations = metadata?.stringMap("annotations") ?? {};
   const spec = root.object("spec") ?? createFields({}, ["spec"], notes);

@@ -48,19 +48,16 @@ function checkHelmVersion(helm: Fields, notes: Notes): void {
 
 function readParameter(fields: Fields): HelmParameter {
   const parameter = {
-    name: fields.text("name"),
+    name: fields.required("name"),
     value: fields.text("value"),
     forceString: fields.boolean("forceString") ?? false,
   };
-  if (parameter.name === "") fields.invalid("name", "is missing");
   fields.done();
   return parameter;
 }
 
 function readFileParameter(fields: Fields): { readonly name: string; readonly path: string } {
-  const parameter = { name: fields.text("name"), path: fields.text("path") };
-  if (parameter.name === "") fields.invalid("name", "is missing");
-  if (parameter.path === "") fields.invalid("path", "is missing");
+  const parameter = { name: fields.required("name"), path: fields.required("path") };
   fields.done();
   return parameter;
 }
@@ -98,9 +95,8 @@ export function readKustomize(source: Fields, notes: Notes): KustomizeSource | u
 }
 
 function readReplicas(fields: Fields): KustomizeReplicas[number] {
-  const name = fields.text("name");
+  const name = fields.required("name");
   const count = fields.raw("count");
-  if (name === "") fields.invalid("name", "is missing");
   fields.done();
   if (typeof count === "number" && Number.isSafeInteger(count) && count >= 0) return { name, count };
   if (typeof count === "string" && /^[0-9]+$/.test(count)) return { name, count };
