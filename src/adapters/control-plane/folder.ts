@@ -7,6 +7,7 @@ import { createDirectoryWatch } from "./directory-watch.ts";
 import { createKnownFiles, type DefinitionReader } from "./known-files.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { describe } from "./read-text.ts";
+import { soon } from "./soon.ts";
 import { createSubscribers } from "./subscribers.ts";
 
 export interface FolderControlPlaneOptions {
@@ -33,10 +34,10 @@ export async function createFolderControlPlane({
   const files = createKnownFiles(directory, reader);
   const subscribers = createSubscribers<ControlPlaneSnapshot>(log);
   const closing = new AbortController();
-  const watch = createDirectoryWatch({ onEvent: () => void refreshSoon(), log });
+  const lookSoon = soon(() => looks.next(), { clock, delayMs: SETTLE_MS, signal: closing.signal });
+  const watch = createDirectoryWatch({ onEvent: lookSoon, log });
   let snapshot = reader.assembleControlPlane([]);
   let folderProblem: string | undefined;
-  let isSettling = false;
   const looks = oneAtATime(look);
 
   async function look(): Promise<ControlPlaneSnapshot> {
@@ -47,7 +48,7 @@ export async function createFolderControlPlane({
       const update = await files.update();
       hasChanged = update.hasChanged;
       folderProblem = undefined;
-      if (!closing.signal.aborted && watch.follow(update.directories)) void refreshSoon();
+      if (!closing.signal.aborted && watch.follow(update.directories)) lookSoon();
     } catch (error) {
       folderProblem = describe(error);
       log.warn("control plane cannot be read, what was read last holds on", { directory, error });
@@ -61,14 +62,6 @@ export async function createFolderControlPlane({
     snapshot = reader.assembleControlPlane(readings);
     log.info("control plane read", countsOf(snapshot));
     subscribers.tell(snapshot);
-  }
-
-  async function refreshSoon(): Promise<void> {
-    if (isSettling || closing.signal.aborted) return;
-    isSettling = true;
-    await clock.sleep(SETTLE_MS, closing.signal).catch(() => undefined);
-    isSettling = false;
-    await looks.next();
   }
 
   const close = (): Promise<void> => {
