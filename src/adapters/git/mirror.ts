@@ -17,6 +17,8 @@ import type { RepositoryCommands } from "./repository-commands.ts";
 /** A bare copy of a remote that holds the commits that were asked for, and what they reach. */
 export interface Mirror {
   fetch(want: Want): Promise<void>;
+  /** Whether a commit was fetched, and so must be readable. */
+  has(sha: string): boolean;
   /** Something that should be there is not: it is made again, in the background. */
   reportDamage(): void;
   /** Ends when nothing is under way. */
@@ -66,6 +68,7 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
       for (const sha of wanted) touch(state.kept, sha);
       if (missing.length > 0) await queue({ shas: missing, refs });
     },
+    has: (sha) => state.kept.has(sha),
     reportDamage() {
       if (state.isDamaged || !mayRebuild(state)) return;
       state.isDamaged = true;

@@ -53,6 +53,7 @@ export async function openMirrorRepository(
     ...options,
     reader,
     url: remote.printable,
+    isExpected: (oid) => mirror.has(oid),
     onDamage: () => mirror.reportDamage(),
   });
   const { isAncestor, mergeTrees } = commandsFor(gitDirectory);
@@ -85,7 +86,13 @@ export async function openLocalRepository(
   const commands = createRepositoryCommands({ git, gitDirectory, url, limits, closed: closed.signal });
   await borrowObjects(local, gitDirectory, commands.run);
   const reader = createReader(options, gitDirectory);
-  const objects = createRepositoryObjects({ ...options, reader, url, onDamage: () => {} });
+  const objects = createRepositoryObjects({
+    ...options,
+    reader,
+    url,
+    isExpected: () => false,
+    onDamage: () => {},
+  });
 
   return {
     key,

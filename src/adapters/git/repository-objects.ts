@@ -28,6 +28,8 @@ export interface RepositoryObjectsOptions {
   readonly key: string;
   /** For messages. */
   readonly url: string;
+  /** Whether an object was fetched, so that its absence is damage: Git calls unreadable ones missing. */
+  readonly isExpected: (oid: string) => boolean;
   /** Called when an object cannot be read that should be there. */
   readonly onDamage: () => void;
 }
@@ -79,7 +81,7 @@ interface TreeReader {
 }
 
 function createTreeReader(options: RepositoryObjectsOptions): TreeReader {
-  const { trees, key, url } = options;
+  const { trees, key } = options;
   const load = async (oid: string): Promise<TreeObject | undefined> => {
     const cached = trees.get(`${key}:${oid}`);
     if (cached !== undefined) return cached;
@@ -92,7 +94,7 @@ function createTreeReader(options: RepositoryObjectsOptions): TreeReader {
   return {
     async readRoot(oid) {
       const tree = await load(oid);
-      if (tree === undefined) throw OperationError.of("RevisionNotFetched", { revision: oid, url });
+      if (tree === undefined) throw notThere(options, oid);
       return tree;
     },
     async readSubtree(oid) {
@@ -117,9 +119,7 @@ async function findEntry(trees: TreeReader, root: string, path: string): Promise
 
 async function readCommit(options: RepositoryObjectsOptions, sha: string): Promise<Commit> {
   const object = await readGitObject(options, sha);
-  if (object === undefined) {
-    throw OperationError.of("RevisionNotFetched", { revision: sha, url: options.url });
-  }
+  if (object === undefined) throw notThere(options, sha);
   if (object.kind === "commit") return parseCommit(sha, object.content);
   throw OperationError.of("RevisionNotFound", { revision: sha, detail: "It is not a commit." });
 }
@@ -135,6 +135,11 @@ function createDamageGuard({ url, onDamage }: RepositoryObjectsOptions) {
       throw OperationError.of("RepositoryDamaged", { url }, { cause: error });
     }
   };
+}
+
+function notThere({ isExpected, url }: RepositoryObjectsOptions, oid: string): Error {
+  if (isExpected(oid)) return new RangeError("an object is missing that was fetched");
+  return OperationError.of("RevisionNotFetched", { revision: oid, url });
 }
 
 interface Collection {
