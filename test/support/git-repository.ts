@@ -68,16 +68,15 @@ export async function createTestRepository(parent?: string): Promise<TestReposit
     directory,
     git,
     async commit(files, message = "change") {
-      for (const [path, content] of Object.entries(files)) {
+      const removed = Object.keys(files).filter((path) => files[path] === undefined);
+      const written = Object.entries(files).filter(([, content]) => content !== undefined);
+      if (removed.length > 0) await git("rm", "-q", "--", ...removed);
+      for (const [path, content = ""] of written) {
         const file = join(directory, path);
-        if (content === undefined) {
-          await git("rm", "-q", "--", path);
-        } else {
-          await mkdir(dirname(file), { recursive: true });
-          await writeFile(file, content);
-          await git("add", "--", path);
-        }
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, content);
       }
+      if (written.length > 0) await git("add", "--", ...written.map(([path]) => path));
       await git("commit", "--quiet", "--allow-empty", "-m", message);
       return git("rev-parse", "HEAD");
     },
