@@ -125,7 +125,7 @@ export const CONFIG_REASONS = {
   }),
   RepositoryFileInvalid: ({ field, problem }: { field: string; problem: string }) => ({
     title: `\`.github/plumbline.yml\`: ${field === "" ? "it" : `\`${field}\``} ${problem}`,
-    remedy: "Until it is corrected on the base branch, the whole file counts as absent.",
+    remedy: "Until it is corrected on the base branch, its last readable state there holds.",
     retryable: false,
   }),
 } as const satisfies Reasons;
