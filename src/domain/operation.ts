@@ -32,6 +32,8 @@ export interface OperationRequest {
   /** Digest of the target state that was shown, or `""` when nothing was. */
   readonly digest: string;
   readonly initiator: Initiator;
+  /** `definitionKeyOf` of the Application that was synced: with another one the same revision is tried anew. */
+  readonly definition?: string;
   /** How many times in a row self-heal has tried; 0 for others. */
   readonly selfHealAttempts: number;
 }
@@ -59,4 +61,6 @@ export interface TaskResult {
   readonly message: string;
   /** Of the object written, to recognise it after a restart. */
   readonly uid: string;
+  /** What health, or the object's absence, said of it in the end; absent while that is waited for. */
+  readonly outcome?: "Succeeded" | "Failed";
 }

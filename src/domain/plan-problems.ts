@@ -1,5 +1,7 @@
 import { skipsMissingKind } from "./apply-mode.ts";
 import type { Cluster, ClusterApi } from "./cluster.ts";
+import type { ComparedResource } from "./comparison.ts";
+import { hookOf } from "./hooks.ts";
 import type { JsonObject } from "./json.ts";
 import { definedKind, type ScopeOf } from "./kind-scopes.ts";
 import type { TargetManifest } from "./manifest.ts";
@@ -100,7 +102,24 @@ function unknown(
   return [{ kind: "UnknownKind", message }];
 }
 
-/** Another Application's object is taken over with a warning, unless it must not be; its hooks are never replaced. */
+/**
+ * Hooks that could only run after deleting an object that is not the Application's. It is never deleted for that: a name
+ * used twice would cost somebody else's object (reliability-security §3.2, I2).
+ */
+export function foreignHooks(
+  resources: readonly ComparedResource[],
+  instanceName: string,
+): readonly PlanProblem[] {
+  return resources.flatMap(({ key, target, live }) => {
+    const role = target === undefined ? undefined : hookOf(target);
+    if (role?.kind !== "hook" || !role.deletePolicies.includes("BeforeHookCreation")) return [];
+    if (live === undefined || trackingOf(live)?.instanceName === instanceName) return [];
+    const message = `${describeResource(key)} exists and is not this Application's: as a hook it would have to be deleted first.`;
+    return [{ kind: "SharedResource", message }];
+  });
+}
+
+/** Another Application's object is taken over with a warning, unless it must not be. */
 function shared(task: SyncTask, { instanceName, syncOptions }: PlanRules): readonly PlanProblem[] {
   const live = "live" in task ? task.live : undefined;
   const owner = live && trackingOf(live)?.instanceName;

@@ -5,7 +5,7 @@ import { type HookContext, hookTasks } from "./hook-tasks.ts";
 import { hookOf } from "./hooks.ts";
 import { annotationOf, type LiveManifest, type TargetManifest } from "./manifest.ts";
 import { namespaceTasks } from "./namespace-task.ts";
-import { type ManagedCluster, type PlanProblem, planProblems } from "./plan-problems.ts";
+import { foreignHooks, type ManagedCluster, type PlanProblem, planProblems } from "./plan-problems.ts";
 import type { ProjectViolation } from "./project-rules.ts";
 import { type GuardedPrune, guardDigestOf, guardPrunes, isConfirmable } from "./prune-guard.ts";
 import type { GroupKind, ResourceKey } from "./resource-key.ts";
@@ -83,13 +83,17 @@ export function planSync(input: SyncPlanInput): SyncPlan {
     destinationNamespace: application.destination.namespace,
     syncOptions: application.syncPolicy.syncOptions,
   });
-  const problems = planProblems(tasks, {
-    instanceName: application.instanceName,
-    syncOptions: application.syncPolicy.syncOptions,
-    judge: input.judge,
-    cluster,
-  });
-  return { tasks, problems, guardDigest: isConfirmed ? "" : digest };
+  return { tasks, problems: problemsOf(tasks, input), guardDigest: isConfirmed ? "" : digest };
+}
+
+function problemsOf(tasks: readonly SyncTask[], input: SyncPlanInput): readonly PlanProblem[] {
+  const { application, comparison, cluster, judge, request } = input;
+  const { instanceName, syncPolicy } = application;
+  const runsHooks = request.resources.length === 0;
+  return [
+    ...planProblems(tasks, { instanceName, syncOptions: syncPolicy.syncOptions, judge, cluster }),
+    ...(runsHooks ? foreignHooks(comparison.resources, instanceName) : []),
+  ];
 }
 
 type Withheld = ReadonlyMap<LiveManifest, SkipReason>;

@@ -1,0 +1,143 @@
+import type { Application } from "./application.ts";
+import type { ComparedResource, Comparison } from "./comparison.ts";
+import type { Operation } from "./operation.ts";
+import { formatResourceKey } from "./resource-key.ts";
+import { formatResourceSelector } from "./resource-selector.ts";
+import { sha256 } from "./sha256.ts";
+
+/** Whether an Application is synced now without being asked (argocd-behaviour §6.7). */
+export type AutoSyncDecision =
+  | {
+      readonly kind: "sync";
+      readonly prune: boolean;
+      /** Selectors of what self-heal is about; empty for a whole sync. */
+      readonly resources: readonly string[];
+      /** Times in a row, this one included; 0 for a sync that is no self-heal. */
+      readonly selfHealAttempts: number;
+    }
+  /** Self-heal backs off. */
+  | { readonly kind: "wait"; readonly waitMs: number }
+  | {
+      readonly kind: "skip";
+      readonly reason: AutoSyncSkipReason;
+      /** Why, in words, to be shown beside the sync status; `""` where there is nothing to do. */
+      readonly message: string;
+    };
+
+export type AutoSyncSkipReason =
+  | "Synced"
+  | "NotAutomated"
+  | "PreviewOnly"
+  | "OperationRunning"
+  | "StateUnknown"
+  | "OnlyPruneLeft"
+  | "PruneWithheld"
+  | "LastAttemptFailed"
+  | "SelfHealOff"
+  | "WouldWipeOut";
+
+export interface AutoSyncInput {
+  readonly application: Pick<Application, "sources" | "destination" | "syncPolicy" | "previewOnly">;
+  readonly comparison: Comparison;
+  /** What was compared: commit SHA of each source. */
+  readonly revisions: readonly string[];
+  /** The running operation, or the newest of those that ended. */
+  readonly last: Operation | undefined;
+  readonly isLiveStateFresh: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Decides by the state alone, so that deciding twice is harmless: what was tried at these revisions with this definition
+ * is not tried again, unless self-heal is on and it went well.
+ */
+export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
+  const { application, comparison, last, isLiveStateFresh } = input;
+  const { automated } = application.syncPolicy;
+  if (comparison.sync === "Synced") return skip("Synced", "");
+  if (last?.phase === "Running") return skip("OperationRunning", "");
+  if (application.previewOnly.length > 0) return skip("PreviewOnly", "is only previewed, never synced");
+  if (automated === undefined) return skip("NotAutomated", "waits for `/sync`");
+  if (comparison.sync === "Unknown" || !isLiveStateFresh) {
+    return skip("StateUnknown", "is not synced while its state is unknown");
+  }
+  const different = comparison.resources.filter(({ status }) => status === "OutOfSync");
+  if (!automated.prune && different.every(({ requiresPruning }) => requiresPruning)) {
+    return skip("OnlyPruneLeft", "only objects to be pruned are left, and pruning is off");
+  }
+  const wouldWipeOut = comparison.resources.every(({ isHook, requiresPruning }) => isHook || requiresPruning);
+  if (automated.prune && !automated.allowEmpty && wouldWipeOut) {
+    return skip("WouldWipeOut", "a sync would delete all of its objects, and `allowEmpty` is off");
+  }
+  return wasTried(input, last)
+    ? decideAgain(input, { last, different })
+    : { kind: "sync", prune: automated.prune, resources: [], selfHealAttempts: 0 };
+}
+
+/**
+ * Names what of a definition a sync depends on, beside the revisions. Kept with an operation as `definition`, so that a
+ * changed one is tried anew.
+ */
+export function definitionKeyOf({
+  sources,
+  destination,
+  syncPolicy,
+}: Pick<Application, "sources" | "destination" | "syncPolicy">): string {
+  return sha256(JSON.stringify([sources, destination, syncPolicy.syncOptions])).slice(0, 32);
+}
+
+/** First at once, then after 2, 6, 18, 54, 162 and from then on every 300 seconds. */
+export function selfHealDelayMs(attempts: number): number {
+  if (attempts <= 0) return 0;
+  return Math.min(SELF_HEAL_DELAY_MS_MAX, SELF_HEAL_DELAY_MS * SELF_HEAL_FACTOR ** (attempts - 1));
+}
+
+const SELF_HEAL_DELAY_MS = 2_000;
+const SELF_HEAL_FACTOR = 3;
+const SELF_HEAL_DELAY_MS_MAX = 300_000;
+
+function wasTried({ application, revisions }: AutoSyncInput, last: Operation | undefined): last is Operation {
+  if (last === undefined) return false;
+  const { request } = last;
+  const isSameDefinition =
+    request.definition === undefined || request.definition === definitionKeyOf(application);
+  return isSameDefinition && request.revisions.join(" ") === revisions.join(" ");
+}
+
+function decideAgain(
+  { application, now }: AutoSyncInput,
+  { last, different }: { readonly last: Operation; readonly different: readonly ComparedResource[] },
+): AutoSyncDecision {
+  const { automated } = application.syncPolicy;
+  if (last.phase !== "Succeeded") {
+    return skip("LastAttemptFailed", "the last sync of this revision failed; waits for a change or `/sync`");
+  }
+  if (different.every((resource) => wasWithheld(resource, last))) {
+    return skip("PruneWithheld", "objects to be pruned wait for `/sync --prune --confirm`");
+  }
+  if (automated?.selfHeal !== true) {
+    return skip("SelfHealOff", "the cluster was changed after the last sync, and self-heal is off");
+  }
+  const attempts = last.request.selfHealAttempts;
+  const waitMs = (last.finishedAt ?? last.startedAt) + selfHealDelayMs(attempts) - now;
+  if (waitMs > 0) return { kind: "wait", waitMs };
+  return {
+    kind: "sync",
+    prune: automated.prune,
+    resources: different.map(({ key }) => formatResourceSelector(key)),
+    selfHealAttempts: attempts + 1,
+  };
+}
+
+/** Guards would withhold it again: nothing would come of trying. */
+function wasWithheld({ key, requiresPruning }: ComparedResource, { results }: Operation): boolean {
+  const name = formatResourceKey(key);
+  return (
+    requiresPruning && results.some(({ task, status }) => status === "PruneSkipped" && task.endsWith(name))
+  );
+}
+
+function skip(reason: AutoSyncSkipReason, message: string): AutoSyncDecision {
+  return { kind: "skip", reason, message };
+}
