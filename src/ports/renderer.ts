@@ -23,7 +23,16 @@ export interface RenderRequest {
   readonly capabilities: ClusterCapabilities;
   /** Seeds what templates call random. Unguessable by the template's author, and never shared between trust levels. */
   readonly seed: string;
+  /** What templates that ask are told the time is, milliseconds since the epoch; the same for everyone by default. */
+  readonly clockMs?: number;
+  /** Who waits for it; `sync` by default. */
+  readonly priority?: RenderPriority;
+  /** Whether the result is to have `text`. */
+  readonly wantText?: boolean;
 }
+
+/** What is rendered first: a pull request someone looks at, then what is to be synced, then the rest. */
+export type RenderPriority = "interactive" | "sync" | "background";
 
 /** A repository's tree at one commit. */
 export interface Mount {
@@ -56,7 +65,7 @@ export interface ClusterCapabilities {
 
 export interface RenderResult {
   readonly tool: "Helm" | "Kustomize" | "Directory";
-  /** In the order of the tool's output, lists not yet flattened. */
+  /** In the order of the tool's output; lists are replaced by their items. */
   readonly documents: readonly RenderedDocument[];
   readonly readSet: ReadSet;
   /** A template asked for the time: it was given a fixed one. */

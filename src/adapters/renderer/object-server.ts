@@ -1,0 +1,142 @@
+import type { TreeEntry } from "../../domain/git-tree.ts";
+import { parseTree } from "../../domain/parse-tree.ts";
+import type { GitObject, Mount, ObjectSource } from "../../ports/renderer.ts";
+
+/** An object on its way to the renderer; without content where it is not handed out. */
+export interface ServedObject {
+  readonly oid: string;
+  readonly kind: "blob" | "tree";
+  readonly content: Uint8Array | undefined;
+}
+
+/** Hands Git objects to the renderer: those that a mount's tree leads to by a path, and no other. */
+export interface ObjectServer {
+  /** The object at a path, if it is this one, and a little of what is likely to be wanted next. */
+  serve(mount: Mount, path: string, oid: string): Promise<readonly ServedObject[]>;
+  /** What a render of this path is likely to open, as far as it has not been sent before. */
+  foresee(mount: Mount, path: string): Promise<readonly ServedObject[]>;
+  /** The renderer is a new one and has nothing. */
+  forget(): void;
+}
+
+/** Larger than any manifest; the renderer's own limit for a file is lower than what a frame can hold. */
+const OBJECT_BYTES_MAX = 64 * 1024 * 1024;
+/** What is sent unasked at a time: a chart or a base of the usual size, whole. */
+const FORESEEN_OBJECTS_MAX = 96;
+const FORESEEN_ENTRIES_MAX = 48;
+const FORESEEN_DEPTH_MAX = 4;
+const SENT_MAX = 200_000;
+const TREES_MAX = 4_096;
+/** What tools open in a folder; other files are sent when they are asked for. */
+const FORESEEN_NAME =
+  /\.(ya?ml|tpl|txt|json|lock|env|properties|conf)$|^(\.helmignore|kustomization|.*chart.*)$/i;
+
+interface State {
+  readonly objects: ObjectSource;
+  readonly trees: Map<string, ReadonlyMap<string, TreeEntry>>;
+  readonly sent: Set<string>;
+}
+
+export function createObjectServer(objects: ObjectSource): ObjectServer {
+  const state: State = { objects, trees: new Map(), sent: new Set() };
+  return {
+    serve: (mount, path, oid) => serve({ ...state, mount, into: [] }, path, oid),
+    async foresee(mount, path) {
+      const parcel: Parcel = { ...state, mount, into: [] };
+      const found = await walk(parcel, path);
+      if (found?.kind === "directory") await addBelow(parcel, found.oid);
+      return parcel.into;
+    },
+    forget() {
+      state.sent.clear();
+    },
+  };
+}
+
+/** Objects put together to be sent. */
+interface Parcel extends State {
+  readonly mount: Mount;
+  readonly into: ServedObject[];
+}
+
+async function serve(parcel: Parcel, path: string, oid: string): Promise<readonly ServedObject[]> {
+  const found = await walk({ ...parcel, into: [] }, path);
+  const object = found?.oid === oid && found.kind !== "submodule" ? await read(parcel, oid) : undefined;
+  if (object === undefined) return [{ oid, kind: "blob", content: undefined }];
+  parcel.sent.add(keyOf(parcel, oid));
+  parcel.into.push(object);
+  if (object.kind === "tree") await addBelow(parcel, oid);
+  return parcel.into;
+}
+
+/** Follows a path down from the root, without links, and adds the trees on the way. */
+async function walk(parcel: Parcel, path: string): Promise<Pick<TreeEntry, "kind" | "oid"> | undefined> {
+  let here: Pick<TreeEntry, "kind" | "oid"> = { kind: "directory", oid: parcel.mount.tree };
+  for (const name of path.split("/").filter((part) => part !== "" && part !== ".")) {
+    if (here.kind !== "directory") return undefined;
+    await addTree(parcel, here.oid);
+    const entry = (await treeOf(parcel, here.oid))?.get(name);
+    if (entry === undefined) return undefined;
+    here = entry;
+  }
+  if (here.kind === "directory") await addTree(parcel, here.oid);
+  return here;
+}
+
+async function addTree(parcel: Parcel, oid: string): Promise<void> {
+  if (parcel.sent.has(keyOf(parcel, oid))) return;
+  const object = await read(parcel, oid);
+  if (object !== undefined) add(parcel, object);
+}
+
+/** Breadth first, so that what is near comes before the bound is met. */
+async function addBelow(parcel: Parcel, root: string): Promise<void> {
+  let level: readonly string[] = [root];
+  for (let depth = 0; depth < FORESEEN_DEPTH_MAX && level.length > 0; depth += 1) {
+    const trees = await Promise.all(level.map((oid) => treeOf(parcel, oid)));
+    const entries = trees
+      .flatMap((tree) => (tree === undefined || tree.size > FORESEEN_ENTRIES_MAX ? [] : [...tree.values()]))
+      .filter(isForeseen)
+      .slice(0, Math.max(0, FORESEEN_OBJECTS_MAX - parcel.into.length));
+    const unsent = entries.filter(({ oid }) => !parcel.sent.has(keyOf(parcel, oid)));
+    for (const object of await Promise.all(unsent.map(({ oid }) => read(parcel, oid)))) {
+      if (object !== undefined) add(parcel, object);
+    }
+    level = entries.filter(({ kind }) => kind === "directory").map(({ oid }) => oid);
+  }
+}
+
+function isForeseen({ kind, name }: TreeEntry): boolean {
+  return kind === "directory" || kind === "link" || (kind === "file" && FORESEEN_NAME.test(name));
+}
+
+function add(parcel: Parcel, object: ServedObject): void {
+  const key = keyOf(parcel, object.oid);
+  if (parcel.sent.has(key)) return;
+  if (parcel.sent.size >= SENT_MAX) parcel.sent.clear();
+  parcel.sent.add(key);
+  parcel.into.push(object);
+}
+
+async function treeOf(parcel: Parcel, oid: string): Promise<ReadonlyMap<string, TreeEntry> | undefined> {
+  const { trees } = parcel;
+  const known = trees.get(keyOf(parcel, oid));
+  if (known !== undefined) return known;
+  const object = await read(parcel, oid);
+  if (object?.kind !== "tree" || object.content === undefined) return undefined;
+  const entries = parseTree(object.content);
+  if (trees.size >= TREES_MAX) trees.clear();
+  trees.set(keyOf(parcel, oid), entries);
+  return entries;
+}
+
+async function read({ objects, mount }: Parcel, oid: string): Promise<ServedObject | undefined> {
+  const object: GitObject | undefined = await objects.readObject(mount.repository, oid);
+  if (object === undefined || (object.kind !== "blob" && object.kind !== "tree")) return undefined;
+  if (object.content.length > OBJECT_BYTES_MAX) return undefined;
+  return { oid, kind: object.kind, content: object.content };
+}
+
+function keyOf({ mount }: Pick<Parcel, "mount">, oid: string): string {
+  return `${oid}${mount.repository}`;
+}

@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  type ControllerMessage,
+  createFrameReader,
+  encodeFrame,
+  type Frame,
+  type RendererMessage,
+} from "../../domain/renderer-protocol.ts";
+import { ENGINES_FILE } from "./engines-info.ts";
+
+/** The renderer's program as this process sees it: frames in, frames out, and an end. */
+export interface RendererProcess {
+  send(message: ControllerMessage, body?: readonly Uint8Array[]): void;
+  /** Keeps this process alive, or lets it end, while the renderer runs. */
+  hold(hold: "hold" | "release"): void;
+  kill(): void;
+  readonly pid: number | undefined;
+}
+
+export interface RendererProcessOptions {
+  /** The program's one argument; `src/renderer/main.ts` says what is in it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  onFrame(frame: Frame<RendererMessage>): void;
+  /** Once, with the end of what it wrote to its error stream. */
+  onEnd(lastWords: string): void;
+}
+
+const LAST_WORDS_CHARS_MAX = 2_000;
+const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+const mainFile = fileURLToPath(new URL(`../../renderer/main${extension}`, import.meta.url));
+const sourceFolder = fileURLToPath(new URL("../..", import.meta.url));
+
+/**
+ * Starts the renderer: Node itself, with an empty environment, no right to start programs or to write files, and the
+ * right to read its own code and the engines. What strangers wrote runs a wall further in, in WebAssembly.
+ */
+export function startRendererProcess({ settings, onFrame, onEnd }: RendererProcessOptions): RendererProcess {
+  const child = spawn(
+    process.execPath,
+    [
+      "--permission",
+      "--allow-worker",
+      `--allow-fs-read=${sourceFolder}*`,
+      `--allow-fs-read=${dirname(sourceFolder)}/package.json`,
+      `--allow-fs-read=${ENGINES_FILE}`,
+      "--no-warnings",
+      mainFile,
+      JSON.stringify({ ...settings, enginesFile: ENGINES_FILE }),
+    ],
+    { env: {}, stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const readFrames = createFrameReader<RendererMessage>();
+  let lastWords = "";
+  let hasEnded = false;
+  function end(words: string): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    onEnd(words.trim());
+  }
+  child.stdout.on("data", (chunk: Buffer) => {
+    for (const frame of readFrames(chunk)) onFrame(frame);
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    lastWords = (lastWords + chunk.toString("utf8")).slice(-LAST_WORDS_CHARS_MAX);
+  });
+  child.on("error", ({ message }) => end(message));
+  child.on("close", (code, signal) => end(lastWords || `it ended with ${signal ?? `code ${code}`}`));
+  // Writing to a process that has just ended is told by its end.
+  child.stdin.on("error", () => undefined);
+  return {
+    send: (message, body) => void child.stdin.write(encodeFrame(message, body)),
+    hold(hold) {
+      for (const handle of [child, child.stdin, child.stdout, child.stderr] as unknown as Refable[]) {
+        if (hold === "hold") handle.ref?.();
+        else handle.unref?.();
+      }
+    },
+    kill: () => void child.kill("SIGKILL"),
+    pid: child.pid,
+  };
+}
+
+/** Pipes are sockets, which can be kept from holding the process; their declared types do not say so. */
+interface Refable {
+  ref?(): void;
+  unref?(): void;
+}

@@ -1,0 +1,171 @@
+import type { RendererStats, RenderOrder } from "../domain/renderer-protocol.ts";
+import type { TrustLevel } from "../domain/trust-level.ts";
+import type { RenderLimits } from "./limits.ts";
+import type { ObjectAddress, StoredObject } from "./object-store.ts";
+import type { Rendering } from "./render.ts";
+import { createWorkerThread, type WorkerThread } from "./worker-thread.ts";
+
+export interface PoolOptions {
+  readonly module: Promise<WebAssembly.Module>;
+  readonly limits: RenderLimits;
+  /** Renders at the same time. */
+  readonly workers: number;
+  /** Instances kept ready beside those. */
+  readonly spares: number;
+  /** A worker waits for an object that has not been delivered. */
+  onWant(address: ObjectAddress, order: RenderOrder): void;
+}
+
+export interface Job {
+  readonly order: RenderOrder;
+  readonly trust: TrustLevel | "ours";
+  /** Lower goes first; equals in the order they came. */
+  readonly priority: number;
+  /** The job leaves the queue. */
+  onStart(): void;
+  onEnd(rendering: Rendering): void;
+}
+
+/** Workers and the queue before them. A worker's end is its own: the queue goes on with another. */
+export interface Pool {
+  add(job: Job): void;
+  /** Out of the queue, or stopped where it runs; `onEnd` is not called any more. */
+  cancel(job: Job): void;
+  deliver(objects: readonly StoredObject[]): void;
+  stats(): Omit<RendererStats, "residentBytes">;
+}
+
+/** A cancelled render that ends by itself within this time costs less than a new worker. */
+const CANCEL_GRACE_MS = 250;
+
+/** How far past the first of the queue a job of a worker's own trust level is looked for. */
+const LOOK_AHEAD = 16;
+
+interface State extends PoolOptions {
+  threads: WorkerThread[];
+  queue: Job[];
+  readonly running: Map<Job, WorkerThread>;
+  isDispatching: boolean;
+  rendered: number;
+  threadsMade: number;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const state: State = {
+    ...options,
+    threads: [],
+    queue: [],
+    running: new Map(),
+    isDispatching: false,
+    rendered: 0,
+    threadsMade: 0,
+  };
+  dispatch(state);
+  return {
+    add(job) {
+      const at = state.queue.findLastIndex(({ priority }) => priority <= job.priority);
+      state.queue.splice(at + 1, 0, job);
+      dispatch(state);
+    },
+    cancel: (job) => cancel(state, job),
+    deliver(objects) {
+      for (const thread of state.threads) thread.deliver(objects);
+    },
+    stats: () => ({
+      workers: state.threads.length,
+      queued: state.queue.length,
+      running: state.running.size,
+      rendered: state.rendered,
+      instancesMade: state.threadsMade,
+    }),
+  };
+}
+
+/** Brings the threads up to their number and hands out what can be handed out. Never runs inside itself. */
+function dispatch(state: State): void {
+  if (state.isDispatching) return;
+  state.isDispatching = true;
+  state.threads = state.threads.filter((thread) => thread.state() !== "gone");
+  while (state.threads.length < state.workers + state.spares) state.threads.push(startThread(state));
+  for (;;) {
+    const next = state.running.size < state.workers ? choose(state) : undefined;
+    if (next === undefined) break;
+    run(state, next.job, next.thread);
+  }
+  keepSpare(state);
+  state.isDispatching = false;
+}
+
+function startThread(state: State): WorkerThread {
+  state.threadsMade += 1;
+  return createWorkerThread({
+    module: state.module,
+    limits: state.limits,
+    onWant: (address, order) => state.onWant(address, order),
+    onChange: () => queueMicrotask(() => dispatch(state)),
+  });
+}
+
+/**
+ * The next job and who takes it: an instance of the job's own trust level, else one that has served nobody, else one
+ * that has to be replaced. Jobs of equal priority may pass each other by a little where that saves a replacement.
+ */
+function choose(state: State): { readonly job: Job; readonly thread: WorkerThread } | undefined {
+  const idle = state.threads.filter((thread) => thread.state() === "idle");
+  const [first] = state.queue;
+  if (idle.length === 0 || first === undefined) return undefined;
+  const candidates = state.queue.slice(0, LOOK_AHEAD).filter(({ priority }) => priority === first.priority);
+  for (const fits of [hasServedIt, hasServedNobody]) {
+    for (const job of candidates) {
+      const thread = idle.find((one) => fits(one, job));
+      if (thread !== undefined) return { job, thread };
+    }
+  }
+  const [thread] = idle;
+  return thread === undefined ? undefined : { job: first, thread };
+}
+
+function hasServedIt(thread: WorkerThread, { trust }: Job): boolean {
+  return trust === "ours" || thread.trust() === trust;
+}
+
+function hasServedNobody(thread: WorkerThread): boolean {
+  return thread.trust() === undefined;
+}
+
+function run(state: State, job: Job, thread: WorkerThread): void {
+  state.queue = state.queue.filter((queued) => queued !== job);
+  state.running.set(job, thread);
+  job.onStart();
+  void thread.render(job.order, job.trust).then((rendering) => {
+    const wasWanted = state.running.delete(job);
+    state.rendered += 1;
+    if (wasWanted) job.onEnd(rendering);
+    dispatch(state);
+  });
+}
+
+function cancel(state: State, job: Job): void {
+  state.queue = state.queue.filter((queued) => queued !== job);
+  const thread = state.running.get(job);
+  if (thread === undefined) return;
+  const silenced = state.running.get(job);
+  setTimeout(() => {
+    if (state.running.get(job) === silenced) silenced?.stop();
+  }, CANCEL_GRACE_MS).unref();
+}
+
+/**
+ * Where nothing waits and every instance has served somebody, one that is least likely to be needed gives way to a
+ * fresh one: the next render of another trust level then starts at once.
+ */
+function keepSpare(state: State): void {
+  if (state.spares === 0 || state.queue.length > 0 || state.running.size > 0) return;
+  const { threads } = state;
+  if (threads.some((thread) => thread.state() !== "idle" || thread.trust() === undefined)) return;
+  const repeated = threads.find(
+    (thread, index) => threads.findIndex((other) => other.trust() === thread.trust()) < index,
+  );
+  const fork = threads.find((thread) => thread.trust() === "fork");
+  (repeated ?? fork)?.renew();
+}
