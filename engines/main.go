@@ -1,0 +1,120 @@
+// Command engines is a WebAssembly reactor: the field's own libraries, each behind one call, in an instance that has
+// no process, socket, environment or host file. See build.ts for how it is built, types.go for what it is asked.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"runtime/debug"
+	"unsafe"
+)
+
+// stackBytesMax makes runaway recursion a fault of the instance long before it has eaten the memory limit.
+const stackBytesMax = 256 << 20
+
+var input, output []byte
+
+func main() {}
+
+func init() {
+	debug.SetMaxStack(stackBytesMax)
+	// Warnings of the libraries have no reader here, and writing them asks for the time.
+	log.SetOutput(io.Discard)
+	log.SetFlags(0)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+}
+
+// alloc makes room for a request of so many bytes and forgets the previous call's.
+//
+//go:wasmexport alloc
+func alloc(size int32) int32 {
+	output = nil
+	input = make([]byte, size)
+	return address(input)
+}
+
+// call answers the request written into alloc's room and returns the answer's length; result says where it is.
+//
+//go:wasmexport call
+func call() int32 {
+	output = answer(input)
+	input = nil
+	return int32(len(output))
+}
+
+//go:wasmexport result
+func result() int32 { return address(output) }
+
+func address(bytes []byte) int32 { return int32(uintptr(unsafe.Pointer(unsafe.SliceData(bytes)))) }
+
+func answer(bytes []byte) []byte {
+	askedForClock = false
+	made, wanted, err := dispatch(bytes)
+	if err != nil {
+		return encode(header{TextBytes: -1, Error: asFailure(err)}, nil, nil)
+	}
+	head := header{DocumentBytes: make([]int, len(made.documents)), TextBytes: -1, AskedForClock: askedForClock}
+	for i, document := range made.documents {
+		head.DocumentBytes[i] = len(document)
+	}
+	if !wanted {
+		return encode(head, made.documents, nil)
+	}
+	head.TextBytes = len(made.text)
+	return encode(head, made.documents, made.text)
+}
+
+func dispatch(bytes []byte) (made rendering, wantText bool, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = &failure{Kind: failedCrash, Message: fmt.Sprint(fault)}
+		}
+	}()
+	var asked request
+	if err := json.Unmarshal(bytes, &asked); err != nil {
+		return rendering{}, false, &failure{Kind: failedCrash, Message: err.Error()}
+	}
+	switch {
+	case asked.Tool == "helm" && asked.Helm != nil:
+		made, err = renderHelm(asked.Helm, asked.Limits)
+	case asked.Tool == "kustomize" && asked.Kustomize != nil:
+		made, err = renderKustomize(asked.Kustomize, asked.Limits)
+	case asked.Tool == "directory" && asked.Directory != nil:
+		made, err = renderDirectory(asked.Directory, asked.Limits)
+	case asked.Tool == "yaml" && asked.YAML != nil:
+		made, err = readYAML(asked.YAML)
+	default:
+		err = &failure{Kind: failedCrash, Message: "no such tool: " + asked.Tool}
+	}
+	return made, asked.WantText, err
+}
+
+func asFailure(err error) *failure {
+	var known *failure
+	if errors.As(err, &known) {
+		return known
+	}
+	return &failure{Kind: failedTemplate, Message: err.Error()}
+}
+
+func encode(head header, documents [][]byte, text []byte) []byte {
+	line, err := json.Marshal(head)
+	if err != nil {
+		line = []byte(`{"textBytes":-1,"error":{"kind":"crash","message":"unprintable answer"}}`)
+		documents, text = nil, nil
+	}
+	size := len(line) + 1 + len(text)
+	for _, document := range documents {
+		size += len(document)
+	}
+	out := make([]byte, 0, size)
+	out = append(append(out, line...), '\n')
+	for _, document := range documents {
+		out = append(out, document...)
+	}
+	return append(out, text...)
+}

@@ -1,0 +1,7 @@
+// Package v1beta1 stands in for apiextensions-apiserver's: helm.go lists the API versions instead.
+package v1beta1
+
+import "k8s.io/apimachinery/pkg/runtime"
+
+// AddToScheme adds nothing.
+func AddToScheme(*runtime.Scheme) error { return nil }
