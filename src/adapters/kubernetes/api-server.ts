@@ -146,7 +146,8 @@ async function callWithRetries(
       limit.backOff(next.waitMs);
       waitedMs += next.waitMs;
       if (waitedMs > THROTTLED_WAIT_MAX_MS) return settle(signIn.destination, answer, request);
-      await clock.sleep(next.waitMs + random() * FIRST_PAUSE_MS);
+      await clock.sleep(random() * FIRST_PAUSE_MS);
+      await limit.untilAllowed();
       continue;
     }
     if (tries >= TRIES_MAX) return settle(signIn.destination, answer, request);

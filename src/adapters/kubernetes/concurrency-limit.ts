@@ -9,6 +9,8 @@ export interface ConcurrencyLimit {
   run<T>(work: () => Promise<T>): Promise<T>;
   /** The server asked for it: nothing starts for that long, and less at a time afterwards. */
   backOff(pauseMs: number): void;
+  /** Resolves when no pause is on. */
+  untilAllowed(): Promise<void>;
   /** How many may run at present. */
   readonly width: number;
 }
@@ -23,11 +25,11 @@ export function createConcurrencyLimit(
   let successes = 0;
   let pausedUntil = 0;
 
-  const startNext = (): void => {
-    while (running < width && waiting.length > 0) {
-      running += 1;
-      waiting.shift()?.();
-    }
+  const widen = (): void => {
+    successes += 1;
+    if (successes < width || width === widthMax) return;
+    width += 1;
+    successes = 0;
   };
   const enter = (): Promise<void> => {
     if (running < width) {
@@ -42,15 +44,14 @@ export function createConcurrencyLimit(
       try {
         await sleepUntil(clock, () => pausedUntil);
         const result = await work();
-        successes += 1;
-        if (successes >= width && width < widthMax) {
-          width += 1;
-          successes = 0;
-        }
+        widen();
         return result;
       } finally {
         running -= 1;
-        startNext();
+        while (running < width && waiting.length > 0) {
+          running += 1;
+          waiting.shift()?.();
+        }
       }
     },
     backOff(pauseMs) {
@@ -60,6 +61,7 @@ export function createConcurrencyLimit(
       pausedUntil = Math.max(pausedUntil, now + pauseMs);
       successes = 0;
     },
+    untilAllowed: () => sleepUntil(clock, () => pausedUntil),
     get width() {
       return width;
     },

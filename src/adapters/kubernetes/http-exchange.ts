@@ -108,7 +108,7 @@ export async function openStream(
 }
 
 /** The whole body as text, or `undefined` once it is longer than `bytesMax`; the connection is then dropped. */
-export async function readCapped(
+async function readCapped(
   body: Dispatcher.ResponseData["body"],
   bytesMax: number,
 ): Promise<string | undefined> {
@@ -117,12 +117,18 @@ export async function readCapped(
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > bytesMax) {
-      body.destroy();
+      discard(body);
       return undefined;
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes).toString("utf8");
+}
+
+/** Drops an answer and its connection. Without a listener undici's own abort would end the process. */
+export function discard(body: Dispatcher.ResponseData["body"]): void {
+  body.on("error", () => undefined);
+  body.destroy();
 }
 
 export function isFailure<T extends object>(answer: T | ExchangeFailure): answer is ExchangeFailure {

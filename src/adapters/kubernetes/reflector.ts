@@ -47,7 +47,7 @@ export const WATCH_SILENCE_MS = 150_000;
 /** The server ends a watch after that long, so that connections move to other servers; spread over twice as long. */
 const WATCH_SECONDS = 300;
 const BACK_OFF_FIRST_MS = 500;
-const BACK_OFF_MAX_MS = 30_000;
+const BACK_OFF_MAX_MS = 10_000;
 /** Never more than one list a second for a kind, whatever happens. */
 const LIST_INTERVAL_MS = 1_000;
 interface State {

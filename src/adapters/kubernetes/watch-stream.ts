@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { isJsonObject, type JsonObject, numberAt, objectAt, parseJson, stringAt } from "../../domain/json.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { ApiServer, StreamOptions } from "./api-server.ts";
-import { ANSWER_BYTES_MAX } from "./http-exchange.ts";
+import { ANSWER_BYTES_MAX, discard } from "./http-exchange.ts";
 
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
@@ -35,7 +35,7 @@ export class WatchRefusal extends Error {
 export async function* watchEvents(api: ApiServer, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
   const { statusCode, body } = await api.stream(options);
   if (statusCode !== 200) {
-    body.destroy();
+    discard(body);
     throw new WatchRefusal(statusCode);
   }
   options.onOpen();
@@ -47,7 +47,7 @@ export async function* watchEvents(api: ApiServer, options: WatchOptions): Async
     if (error instanceof OperationError || error instanceof WatchRefusal) throw error;
     throw OperationError.of("ClusterUnreachable", { destination: api.destination }, { cause: error });
   } finally {
-    body.destroy();
+    discard(body);
   }
 }
 
