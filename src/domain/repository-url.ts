@@ -12,7 +12,7 @@ export interface RepositoryUrl {
   readonly port?: number;
   /** Without leading and trailing slashes (`file`: with the leading one), `.git` suffix kept. */
   readonly path: string;
-  /** What Git is given: the text as it was written, trimmed. */
+  /** What Git is given: as it was written, but for white space, trailing slashes and the case of scheme and host. */
   readonly text: string;
 }
 
@@ -120,7 +120,7 @@ function fromUrlForm(text: string, protocols: readonly RepositoryProtocol[]): Re
   }
   const number = port === undefined ? undefined : Number(port);
   if (number !== undefined && (number < 1 || number > 65_535)) return refused("its port does not exist");
-  return finish({ protocol, text, user, host: groups["host"], port: number, path: groups["path"] });
+  return finish({ protocol, user, host: groups["host"], port: number, path: groups["path"] });
 }
 
 function fromScpForm(text: string, protocols: readonly RepositoryProtocol[]): RepositoryUrlResult {
@@ -139,23 +139,31 @@ function fromScpForm(text: string, protocols: readonly RepositoryProtocol[]): Re
 
 interface Parts {
   readonly protocol: RepositoryProtocol;
-  readonly text: string;
+  /** Where the text must stay as it is: `host:path` may mean another place than `ssh://host/path`. */
+  readonly text?: string;
   readonly user: string | undefined;
   readonly host: string | undefined;
   readonly port: number | undefined;
   readonly path: string | undefined;
 }
 
-function finish({ protocol, text, user = "", host = "", port, path: raw = "" }: Parts): RepositoryUrlResult {
+function finish(parts: Parts): RepositoryUrlResult {
+  const { protocol, user = "", port } = parts;
+  const host = parts.host?.toLowerCase() ?? "";
+  const path = parts.path?.replace(/^\/+|\/+$/g, "") ?? "";
   if (user !== "" && !SSH_USER.test(user)) {
     return refused("its user name is not a plain one; put credentials into a repository Secret");
   }
-  const path = raw.replace(/^\/+|\/+$/g, "");
   const problem = pathProblem(path);
   if (problem !== undefined) return refused(problem);
-  const isOwnPort = port === undefined || port === DEFAULT_PORTS[protocol];
-  const url = { protocol, user, host: host.toLowerCase(), path, text };
-  return { kind: "url", url: isOwnPort ? url : { ...url, port } };
+  const ownPort = port === DEFAULT_PORTS[protocol] ? undefined : port;
+  const text = parts.text ?? `${protocol}://${authorityOf({ user, host, port: ownPort })}${path}`;
+  const url = { protocol, user, host, path, text };
+  return { kind: "url", url: ownPort === undefined ? url : { ...url, port: ownPort } };
+}
+
+function authorityOf({ user, host, port }: { user: string; host: string; port: number | undefined }): string {
+  return `${user === "" ? "" : `${user}@`}${host}${port === undefined ? "" : `:${port}`}/`;
 }
 
 function filePath(path: string, protocols: readonly RepositoryProtocol[]): RepositoryUrlResult {
@@ -182,7 +190,7 @@ function pathProblem(path: string): string | undefined {
 
 function prefixOf({ protocol, user, host, port }: RepositoryUrl): string {
   if (protocol === "file") return "";
-  const authority = `${user === "" ? "" : `${user}@`}${host}${port === undefined ? "" : `:${port}`}/`;
+  const authority = authorityOf({ user, host, port });
   return protocol === "ssh" ? authority : `${protocol}://${authority}`;
 }
 

@@ -108,6 +108,14 @@ describe("parseRepositoryUrl", () => {
     expect(parseRepositoryUrl(text).kind).toBe("refused");
   });
 
+  it.for([
+    ["HTTPS://GitHub.com:443/Acme/Shop.git/", "https://github.com/Acme/Shop.git"],
+    ["ssh://git@GIT.a/X", "ssh://git@git.a/X"],
+    ["git@GitHub.com:Acme/Shop.git", "git@GitHub.com:Acme/Shop.git"],
+  ] as const)("gives Git for %s %s", ([text, given]) => {
+    expect(url(text).text).toBe(given);
+  });
+
   it("admits local paths only where they were allowed", () => {
     expect(parseRepositoryUrl("/srv/x").kind).toBe("refused");
     expect(parseRepositoryUrl("file:///srv/x/", ["file"])).toMatchObject({
