@@ -8,9 +8,9 @@ export const GIT_REASONS = {
     retryable: true,
   }),
   RepositoryDenied: ({ url }: { url: string }) => ({
-    title: `Repository \`${url}\` refused our credential`,
+    title: `Repository \`${url}\` denied access`,
     remedy:
-      "Nothing was changed. Check the repository Secret (or `repo-creds`) of this URL and project, or the App's access to the repository.",
+      "Nothing was changed. Check the repository Secret (or `repo-creds`) of this URL and project, if there is one, or the App's access to the repository.",
     retryable: false,
   }),
   RepositoryNotFound: ({ url }: { url: string }) => ({

@@ -22,9 +22,12 @@ const INHERITED = [
   "GIT_SSL_CAINFO",
 ] as const;
 
-/** After this long with less than LOW_SPEED_BYTES a second a transfer is dead: it would hold the repository's queue. */
-const LOW_SPEED_SECONDS = 30;
-const LOW_SPEED_BYTES = 100;
+/**
+ * After this long with less than a byte a second a transfer is dead: it would hold the repository's queue. A server that
+ * is still counting objects sends five bytes every five seconds (uploadpack.keepAlive), so no more can be asked.
+ */
+const LOW_SPEED_SECONDS = 120;
+const LOW_SPEED_BYTES = 1;
 
 export interface GitEnvironmentInput {
   /** Of the process; all but a few names are dropped. */
