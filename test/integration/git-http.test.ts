@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { GitCredential } from "../../src/domain/git-credential.ts";
 import { OperationError } from "../../src/errors/operation-error.ts";
+import { createCertificate } from "../support/certificates.ts";
 import { dieInMidPack, neverAnswer, redirectTo } from "../support/git-http-server.ts";
 import { createGitRig, type GitRig } from "../support/git-rig.ts";
 import { recordingProgram } from "../support/recording-programs.ts";
@@ -82,6 +85,58 @@ describe("a repository over smart HTTP", () => {
     const server = await rig.serve();
     const repository = await rig.repositories().open({ url: `${server.url}/missing`, project: "p" });
     await expect(repository.listRefs()).rejects.toMatchObject({ reason: "RepositoryNotFound" });
+  });
+
+  it("sends the credential however the URL is spelled", async () => {
+    await rig.origin.commit({ a: "1" });
+    const server = await rig.serve({ authorization: BASIC_HEADER });
+    const url = `${server.repositoryUrl.replace("http://127.0.0.1", "HTTP://LocalHost")}/.git/`;
+    const repository = await rig.repositories({ credential: BASIC }).open({ url, project: "p" });
+    expect((await repository.listRefs()).head).toBe("refs/heads/main");
+  });
+
+  it("takes a server's certificate only where its authority is known, or where the operator said so", async () => {
+    await rig.origin.commit({ a: "1" });
+    const authority = createCertificate("authority", { isAuthority: true });
+    const certificate = createCertificate("server", { issuer: authority, addresses: ["127.0.0.1"] });
+    const server = await rig.serve({ tls: { cert: certificate.cert, key: certificate.key } });
+    const head = async (credential: GitCredential) => {
+      const repositories = rig.repositories({ credential });
+      const repository = await repositories.open({ url: server.repositoryUrl, project: "p" });
+      return (await repository.listRefs()).head;
+    };
+    await expect(head({})).rejects.toMatchObject({ reason: "RepositoryHostUntrusted" });
+    expect(await head({ certificateAuthorities: authority.cert })).toBe("refs/heads/main");
+    expect(await head({ isInsecure: true })).toBe("refs/heads/main");
+  });
+
+  it("shows its client certificate, and leaves no file of it", async () => {
+    await rig.origin.commit({ a: "1" });
+    const authority = createCertificate("authority", { isAuthority: true });
+    const certificate = createCertificate("server", { issuer: authority, addresses: ["127.0.0.1"] });
+    const client = createCertificate("client", { issuer: authority });
+    const tls = { cert: certificate.cert, key: certificate.key, ca: authority.cert, requestCert: true };
+    const server = await rig.serve({ tls });
+    const credential = {
+      certificateAuthorities: authority.cert,
+      clientCertificate: { certificate: client.cert, key: client.key },
+    };
+    const repository = await rig
+      .repositories({ credential })
+      .open({ url: server.repositoryUrl, project: "p" });
+    expect((await repository.listRefs()).head).toBe("refs/heads/main");
+    expect(await readdir(join(rig.stateDir, "git", "private"))).toEqual([]);
+    const anonymous = rig.repositories({ credential: { certificateAuthorities: authority.cert } });
+    const refused = await anonymous.open({ url: server.repositoryUrl, project: "p" });
+    await expect(refused.listRefs()).rejects.toBeInstanceOf(OperationError);
+  });
+
+  it("takes no answer that is longer than any list of refs", async () => {
+    await rig.origin.commit({ a: "1" });
+    const server = await rig.serve();
+    const repositories = rig.repositories({ limits: { outputBytesMax: 40 } });
+    const repository = await repositories.open({ url: server.repositoryUrl, project: "p" });
+    await expect(repository.listRefs()).rejects.toMatchObject({ reason: "RepositoryTooLarge" });
   });
 
   it("T176 follows no redirect, so that no credential reaches the second host", async () => {

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** Real Git over smart HTTP: `git http-backend` behind a server that can misbehave. */
 export interface GitHttpServer {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or https. */
   readonly url: string;
   /** Each request in order, headers as they came. */
   readonly requests: readonly RecordedRequest[];
@@ -27,6 +28,8 @@ export interface GitHttpServerOptions {
   readonly root: string;
   /** The only `Authorization` that is let in; absent lets in everyone. */
   readonly authorization?: string;
+  /** Speaks https with this certificate. */
+  readonly tls?: ServerOptions;
 }
 
 export const asUsual: Behaviour = () => false;
@@ -58,7 +61,7 @@ export const neverAnswer: Behaviour = () => true;
 export async function startGitHttpServer(options: GitHttpServerOptions): Promise<GitHttpServer> {
   const requests: RecordedRequest[] = [];
   let behaviour: Behaviour = asUsual;
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const { authorization } = request.headers;
     requests.push({ method: request.method ?? "", path: request.url ?? "", authorization });
     if (behaviour(request, response)) return;
@@ -67,12 +70,13 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     } else {
       serveGit(options.root, request, response);
     }
-  });
+  };
+  const server = options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     requests,
     behave: (next) => {
       behaviour = next;

@@ -50,7 +50,7 @@ export async function createGitRig(): Promise<GitRig> {
         log,
         clock: createSystemClock(),
         environment: { PATH: process.env["PATH"] },
-        allow: ["http", "ssh", "file"],
+        allow: ["https", "http", "ssh", "file"],
         ...options,
         limits: { retryWaitsMs: [1, 1], ...options.limits },
       });
