@@ -1,6 +1,5 @@
 import type { Application, Destination, IgnoreDifferences } from "../domain/application.ts";
 import type { ConfigProblem } from "../domain/control-plane.ts";
-import type { JsonObject } from "../domain/json.ts";
 import { readAnnotations } from "./application-annotations.ts";
 import { readSources } from "./application-source.ts";
 import {
@@ -40,7 +39,7 @@ export function parseApplication(
 ): ApplicationReading {
   const subject = subjectOf(document.object);
   const notes = createNotes(subject === undefined ? document : { ...document, subject });
-  const application = readApplication(document.object, notes);
+  const application = readApplication(document, notes);
   if (application === undefined) return { problems: notes.problems };
   return {
     application: withInstanceName(application, controlPlaneNamespace),
@@ -55,7 +54,7 @@ export function withInstanceName(application: Application, controlPlaneNamespace
   return { ...application, instanceName };
 }
 
-function readApplication(object: JsonObject, notes: Notes): Application | undefined {
+function readApplication({ object, protocols }: DefinitionDocument, notes: Notes): Application | undefined {
   const root = createFields(object, [], notes);
   root.string("apiVersion");
   root.string("kind");
@@ -66,7 +65,7 @@ function readApplication(object: JsonObject, notes: Notes): Application | undefi
     if (!root.has("spec")) notes.invalid(["spec"], "is missing");
     return undefined;
   }
-  const { sources, isMultiSource } = readSources(spec, notes);
+  const { sources, isMultiSource } = readSources(spec, { notes, protocols });
   const destination = readDestination(spec);
   const syncPolicy = readSyncPolicy(spec, notes);
   const ignoreDifferences = readIgnoreDifferences(spec, notes);

@@ -1,5 +1,5 @@
 import type { ApplicationSource } from "../domain/application.ts";
-import { parseRepositoryUrl } from "../domain/repository-url.ts";
+import { parseRepositoryUrl, type RepositoryProtocol } from "../domain/repository-url.ts";
 import type { Fields } from "./fields.ts";
 import { present } from "./fields.ts";
 import type { Notes } from "./notes.ts";
@@ -11,8 +11,14 @@ export interface SourcesReading {
   readonly isMultiSource: boolean;
 }
 
+interface SourceOptions {
+  readonly notes: Notes;
+  readonly protocols: readonly RepositoryProtocol[] | undefined;
+}
+
 /** `sources` wins over `source`, `sourceHydrator` over both (argocd-behaviour §1.1). */
-export function readSources(spec: Fields, notes: Notes): SourcesReading {
+export function readSources(spec: Fields, options: SourceOptions): SourcesReading {
+  const { notes } = options;
   if (spec.has("sourceHydrator")) {
     notes.cannotBeRendered(spec.at("sourceHydrator"), "A hydrated source");
     spec.raw("source");
@@ -23,7 +29,7 @@ export function readSources(spec: Fields, notes: Notes): SourcesReading {
   const isMultiSource = list !== undefined && list.length > 0;
   if (isMultiSource) {
     if (spec.has("source")) notes.notHonoured(spec.at("source"), "`sources` is used instead");
-    const sources = list.map((fields) => readSource(fields, { notes, isMultiSource }));
+    const sources = list.map((fields) => readSource(fields, { ...options, isMultiSource }));
     checkNames(list, sources, notes);
     return { sources, isMultiSource };
   }
@@ -32,12 +38,12 @@ export function readSources(spec: Fields, notes: Notes): SourcesReading {
     if (!spec.has("source")) spec.invalid("source", "is missing, and so is `spec.sources`");
     return { isMultiSource };
   }
-  return { sources: [readSource(single, { notes, isMultiSource })], isMultiSource };
+  return { sources: [readSource(single, { ...options, isMultiSource })], isMultiSource };
 }
 
 function readSource(
   fields: Fields,
-  { notes, isMultiSource }: { readonly notes: Notes; readonly isMultiSource: boolean },
+  { notes, protocols, isMultiSource }: SourceOptions & { readonly isMultiSource: boolean },
 ): ApplicationSource {
   const targetRevision = fields.text("targetRevision");
   const source = {
@@ -49,7 +55,7 @@ function readSource(
     name: fields.text("name"),
     ...readTools(fields, notes),
   };
-  checkRepoUrl(fields, source);
+  checkRepoUrl(fields, source, protocols);
   checkPath(fields, source.path);
   checkRef(fields, source.ref);
   if (source.path === "" && source.chart === "" && (source.ref === "" || !isMultiSource)) {
@@ -92,9 +98,10 @@ function readTools(
 function checkRepoUrl(
   fields: Fields,
   { repoURL, chart }: { readonly repoURL: string; readonly chart: string },
+  protocols: readonly RepositoryProtocol[] | undefined,
 ): void {
   if (repoURL === "" || chart !== "") return;
-  const url = parseRepositoryUrl(repoURL);
+  const url = parseRepositoryUrl(repoURL, protocols);
   if (url.kind === "refused") {
     fields.invalid("repoURL", `is not a repository URL that may be used: ${url.problem}`);
   }

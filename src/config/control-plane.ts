@@ -17,11 +17,14 @@ import { DEFAULT_NAMESPACE } from "./definition-document.ts";
 import { isIncomplete } from "./keep-last-good.ts";
 import { problemAt } from "./notes.ts";
 import { describePlace, ofKind, type PlacedReading, placeOf } from "./placed-readings.ts";
-import { type DefinitionFile, readDefinitions } from "./read-definitions.ts";
+import { type DefinitionFile, type ReadingOptions, readDefinitions } from "./read-definitions.ts";
 
 /** Everything in some files, at once: what the CLI's `validate` and tests start from. */
-export function readControlPlane(files: readonly DefinitionFile[]): ControlPlaneSnapshot {
-  return assembleControlPlane(files.map(readDefinitions));
+export function readControlPlane(
+  files: readonly DefinitionFile[],
+  options: ReadingOptions = {},
+): ControlPlaneSnapshot {
+  return assembleControlPlane(files.map((file) => readDefinitions(file, options)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ConfigSubject } from "../domain/control-plane.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { objectAt, stringAt } from "../domain/json.ts";
+import type { RepositoryProtocol } from "../domain/repository-url.ts";
 import type { FieldPath } from "./notes.ts";
 
 /** One manifest as it was found: its object and where it stands. */
@@ -11,6 +12,8 @@ export interface DefinitionDocument {
   /** 1-based document of the file. */
   readonly document: number;
   lineOf(path: FieldPath): number;
+  /** What repository URLs may be; absent: what may be reached over a network. */
+  readonly protocols?: readonly RepositoryProtocol[];
 }
 
 /** Where Argo CD lives unless somebody chose otherwise: the namespace of manifests that name none. */

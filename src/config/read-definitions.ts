@@ -24,10 +24,13 @@ export interface DefinitionFile {
   readonly text: string;
 }
 
+/** What is taken where; by default as for a controller. */
+export type ReadingOptions = Pick<DefinitionDocument, "protocols">;
+
 /** Reads every document of a file; what is wrong with one is a problem of that one, and the others stand. */
-export function readDefinitions({ file, text }: DefinitionFile): FileReading {
+export function readDefinitions({ file, text }: DefinitionFile, options: ReadingOptions = {}): FileReading {
   const { documents, problems } = readKubernetesYaml(text);
-  const readings = documents.flatMap((document) => readDocument(file, document));
+  const readings = documents.flatMap((document) => readDocument(document, { file, ...options }));
   const unreadable = problems.map((problem) => unreadableDocument(file, problem));
   const inOrder = [...readings, ...unreadable].sort((a, b) => a.document - b.document);
   return { file, documents: inOrder };
@@ -51,20 +54,19 @@ function unreadableDocument(file: string, { kind, document, line, message }: Yam
 }
 
 /** A `List`, as `kubectl get -o yaml` writes it, is read as its items. */
-function readDocument(file: string, document: YamlDocument): readonly DocumentReading[] {
-  const { value, number, lineOf } = document;
+function readDocument(
+  { value, number, lineOf }: YamlDocument,
+  file: ReadingOptions & { readonly file: string },
+): readonly DocumentReading[] {
   const items = stringAt(value, "kind") === "List" ? arrayAt(value, "items") : undefined;
-  if (items === undefined) return [readManifest(value, { file, document: number, lineOf })];
+  if (items === undefined) return [readManifest(value, { ...file, document: number, lineOf })];
   return items.map((item, index) => {
     const itemLine = (path: FieldPath) => lineOf(["items", String(index), ...path]);
-    return readManifest(item, { file, document: number, lineOf: itemLine });
+    return readManifest(item, { ...file, document: number, lineOf: itemLine });
   });
 }
 
-function readManifest(
-  value: JsonValue,
-  place: { readonly file: string; readonly document: number; lineOf(path: FieldPath): number },
-): DocumentReading {
+function readManifest(value: JsonValue, place: Omit<DefinitionDocument, "object">): DocumentReading {
   const line = place.lineOf([]);
   if (!isJsonObject(value)) {
     const notes = createNotes(place);
