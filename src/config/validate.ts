@@ -1,4 +1,4 @@
-import type { ConfigProblem } from "../domain/control-plane.ts";
+import type { ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { readControlPlane } from "./control-plane.ts";
 import type { DefinitionFile, ReadingOptions } from "./read-definitions.ts";
 import { parseRepositoryFile } from "./repository-file.ts";
@@ -9,23 +9,17 @@ export interface Validation {
   readonly hasErrors: boolean;
 }
 
-/** What cannot be judged by files that do not hold the other half, by the kind that would be it. */
-const NEEDS_KIND: Readonly<Record<string, string>> = {
-  ProjectMissing: "AppProject",
-  DestinationUnknown: "Secret",
-};
-
 /**
  * Every problem of Applications, AppProjects, Secrets, settings and `.github/plumbline.yml` in these files, judged as one
- * control plane. Where no project, or no Secret, is among the files, a missing one is a warning: it may be elsewhere.
+ * control plane. Where no AppProject, or no cluster Secret, is among the files, a missing one is a warning: it may be elsewhere.
  */
 export function validateFiles(files: readonly DefinitionFile[], options: ReadingOptions = {}): Validation {
   const definitions = files.filter(({ file }) => !isRepositoryFile(file));
   const repositoryFiles = files.filter(({ file }) => isRepositoryFile(file));
   const controlPlane = readControlPlane(definitions, options);
-  const kinds = new Set(definitions.flatMap(({ text }) => kindsIn(text)));
+  const judged = judgeBy(controlPlane);
   const problems = [
-    ...controlPlane.problems.map((problem) => judgedBy(kinds, problem)),
+    ...controlPlane.problems.map(judged),
     ...repositoryFiles.flatMap(({ file, text }) =>
       parseRepositoryFile(text).problems.map((problem) => ({ ...problem, file })),
     ),
@@ -37,12 +31,14 @@ function isRepositoryFile(file: string): boolean {
   return /(^|[/\\])plumbline\.ya?ml$/.test(file);
 }
 
-function judgedBy(kinds: ReadonlySet<string>, problem: ConfigProblem): ConfigProblem {
-  const needed = NEEDS_KIND[problem.reason];
-  return needed === undefined || kinds.has(needed) ? problem : { ...problem, severity: "warning" };
-}
-
-/** Cheap on purpose: whether a kind is there at all decides only how severe a missing one is. */
-function kindsIn(text: string): readonly string[] {
-  return [...text.matchAll(/^\s*kind:\s*["']?([A-Za-z]+)/gm)].map(([, kind = ""]) => kind);
+/** What cannot be judged by files that do not hold the other half is only warned of. */
+function judgeBy({ projects, clusters }: ControlPlaneSnapshot): (problem: ConfigProblem) => ConfigProblem {
+  const hasProjects = projects.some(({ file }) => file !== "");
+  const hasClusters = clusters.some(({ credentials }) => credentials !== undefined);
+  return (problem) => {
+    const isUnsure =
+      (problem.reason === "ProjectMissing" && !hasProjects) ||
+      (problem.reason === "DestinationUnknown" && !hasClusters);
+    return isUnsure ? { ...problem, severity: "warning" } : problem;
+  };
 }
