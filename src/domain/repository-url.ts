@@ -81,11 +81,6 @@ export function repositoryName(url: RepositoryUrl): string {
   return `${url.host}/${withoutGitSuffix(url.path).replace(/^\//, "")}`.toLowerCase();
 }
 
-/** Scheme, host and port, exactly: where a credential may go. */
-export function originOf(url: RepositoryUrl): string {
-  return `${url.protocol}://${url.host}:${url.port ?? DEFAULT_PORTS[url.protocol]}`;
-}
-
 /** Any text that stands where a URL should, fit for a message: no userinfo, query or fragment, one short line. */
 export function printableUrl(text: string): string {
   const line = text.replace(new RegExp(CONTROL, "g"), " ").trim();

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { promisify } from "node:util";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -59,7 +59,7 @@ describe("mirrors", () => {
     const sha = await rig.origin.commit({ a: "1" });
     await (await open()).fetch({ shas: [sha], refs: [] });
     await rig.origin.remove();
-    const repository = await open();
+    const repository = await open({ stateDir: relative(process.cwd(), rig.stateDir) });
     await repository.fetch({ shas: [sha], refs: [] });
     expect((await repository.readCommit(sha)).sha).toBe(sha);
   });
@@ -92,7 +92,12 @@ describe("mirrors", () => {
     await vi.waitFor(async () => expect(await repository.readFile(sha, "b", 10)).toHaveLength(1), {
       timeout: 20_000,
     });
-    expect(rig.log.lines.filter(({ message }) => message === "A mirror was made again")).toHaveLength(1);
+    const made = () => rig.log.lines.filter(({ message }) => message === "A mirror was made again");
+    await vi.waitFor(() => expect(made()).toHaveLength(1));
+    await damage(await mirrorFolder());
+    await expect(repository.readFile(sha, "b", 10)).rejects.toMatchObject({ reason: "RepositoryDamaged" });
+    await repositories.close();
+    expect(made()).toHaveLength(1);
   });
 
   it("T274 makes a damaged mirror again when a fetch finds out, with all that was in it", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import {
   mirrorUrl,
@@ -103,7 +103,8 @@ function createContext(options: GitRepositoriesOptions): RepositoryContext {
     credentials,
     limits,
     trees: createSizedCache<TreeObject>(limits.treeCacheBytesMax),
-    folder: join(stateDir, "git"),
+    // Git runs in another working directory than we do.
+    folder: join(resolve(stateDir), "git"),
     closed: new AbortController(),
   };
 }

@@ -12,8 +12,6 @@ import { createTreeObject, diffTrees, type TreeObject } from "./tree-object.ts";
 export interface RepositoryObjects {
   readObject(oid: string): Promise<GitObject | undefined>;
   readCommit(sha: string): Promise<Commit>;
-  /** The tree of a commit, tag or tree id. */
-  readTree(oid: string): Promise<TreeObject>;
   changedPaths(from: string, to: string): Promise<readonly string[]>;
   entryAt(tree: string, path: string): Promise<Omit<ReadEntry, "mount">>;
   /** The entry itself, submodules included; `undefined` where there is none. The root has no entry. */
@@ -43,7 +41,6 @@ export function createRepositoryObjects(options: RepositoryObjectsOptions): Repo
 
   return {
     readObject: (oid) => guarded(() => readGitObject(options, oid)),
-    readTree: (oid) => guarded(() => trees.readRoot(oid)),
     findEntry: (tree, path) => guarded(() => findEntry(trees, tree, path)),
     readCommit: (sha) => guarded(() => readCommit(options, sha)),
     changedPaths: (from, to) =>

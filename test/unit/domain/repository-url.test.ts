@@ -4,7 +4,6 @@ import {
   canonicalUrl,
   isProxyUrl,
   mirrorUrl,
-  originOf,
   parseRepositoryUrl,
   printableUrl,
   type RepositoryUrl,
@@ -162,14 +161,6 @@ describe("the other forms of a URL", () => {
     "git@github.com:acme/shop",
     "ssh://x@github.com:2222/acme/shop",
   ])("names %s by host and path", (text) => expect(repositoryName(url(text))).toBe("github.com/acme/shop"));
-
-  it("gives the origin with its port", () => {
-    expect([
-      originOf(url("https://git.a/x")),
-      originOf(url("git@git.a:x")),
-      originOf(url("http://git.a:81/x")),
-    ]).toEqual(["https://git.a:443", "ssh://git.a:22", "http://git.a:81"]);
-  });
 });
 
 describe("printableUrl", () => {
