@@ -100,7 +100,7 @@ export function describeGitRepository(
       const fetching = repository.fetch({ shas: [missing], refs: ["refs/heads/main"] });
       await expect(fetching).rejects.toMatchObject({
         reason: "RevisionNotFound",
-        title: expect.stringContaining(missing),
+        title: expect.stringContaining(missing) as string,
       });
     });
 
@@ -313,7 +313,7 @@ export function describeGitRepository(
       const found = await repository.resolvePath(sha, "module/x");
       expect(found).toMatchObject({
         kind: "refused",
-        problem: expect.stringContaining("`module` is a submodule"),
+        problem: expect.stringContaining("`module` is a submodule") as string,
       });
     });
 
