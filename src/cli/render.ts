@@ -1,5 +1,5 @@
 import { type JsonObject, stringifyJson } from "../domain/json.ts";
-import { yamlText } from "../report/yaml-text.ts";
+import { yamlLines } from "../report/yaml-text.ts";
 import { type Command, type ExitCode, outputOption, textOption, UsageError } from "./command.ts";
 import {
   REPOSITORY_HELP,
@@ -52,7 +52,7 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
       });
       for (const warning of warnings) context.warn(`warning: ${warning}`);
       if (format === "json") context.print(stringifyJson(objects, 2));
-      else for (const object of objects) context.print(`---\n${yamlText(object).trimEnd()}`);
+      else for (const object of objects) context.print(["---", ...yamlLines(object)].join("\n"));
       return 0;
     },
   };

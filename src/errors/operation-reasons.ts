@@ -12,6 +12,24 @@ export const OPERATION_REASONS = {
     remedy: "It was not deleted: its tracking id names somebody else, or nobody. Look at who manages it now.",
     retryable: false,
   }),
+  FileUnreadable: ({ file }: { file: string }) => ({
+    title: `\`${file}\` cannot be read`,
+    remedy: "Nothing was done. Check the name and its permissions.",
+    retryable: false,
+  }),
+  ApplicationMissing: ({ where, names }: { where: string; names: readonly string[] }) => ({
+    title: `There is no such Application in ${where}`,
+    remedy:
+      names.length === 0
+        ? "Nothing was done. No document there is of kind Application."
+        : `Nothing was done. It defines: ${names.map((name) => `\`${name}\``).join(", ")}.`,
+    retryable: false,
+  }),
+  DefinitionInvalid: ({ problems }: { problems: readonly string[] }) => ({
+    title: "The definition has problems",
+    remedy: problems.map((problem) => `- ${problem}`).join("\n"),
+    retryable: false,
+  }),
   ProjectUnknown: ({ application, project }: { application: string; project: string }) => ({
     title: `Application \`${application}\` names project \`${project}\`, which does not exist`,
     remedy: "Nothing was changed. Define the AppProject in the control plane, or correct `spec.project`.",
@@ -26,6 +44,38 @@ export const OPERATION_REASONS = {
   TargetInvalid: ({ application, problems }: { application: string; problems: readonly string[] }) => ({
     title: `Application \`${application}\` has objects that cannot be applied`,
     remedy: `${problems.map((problem) => `- ${problem}`).join("\n")}\n\nNothing was changed.`,
+    retryable: false,
+  }),
+  RenderChanged: ({ application }: { application: string }) => ({
+    title: `Application \`${application}\` renders differently from what was shown`,
+    remedy: "Nothing was changed. Look at it again with `/diff`, then ask for the sync again.",
+    retryable: false,
+  }),
+  ConfirmationStale: ({ digest }: { digest: string }) => ({
+    title: "What was confirmed is not what would be withheld now",
+    remedy:
+      digest === ""
+        ? "Nothing was changed, and nothing is withheld any more: leave `--confirm` out."
+        : `Nothing was changed. Look at what is withheld now; it is confirmed by \`--confirm ${digest}\`.`,
+    retryable: false,
+  }),
+  SelectorInvalid: ({ problem }: { problem: string }) => ({
+    title: `A resource was not named as GROUP:KIND:NAMESPACE/NAME`,
+    remedy: `Nothing was changed: ${problem}.`,
+    retryable: false,
+  }),
+  ClusterNotGiven: ({ application }: { application: string }) => ({
+    title: `There is no kubeconfig to sync Application \`${application}\` with`,
+    remedy:
+      "Nothing was changed. Set `KUBECONFIG`, or add `--dry-run` to see the plan against an empty cluster.",
+    retryable: false,
+  }),
+  DestinationRefused: ({ destination, current }: { destination: string; current: string }) => ({
+    title: `The Application goes to \`${destination}\`, which is not the cluster at hand`,
+    remedy:
+      current === ""
+        ? "Nothing was changed. There is no kubeconfig: only Applications for `https://kubernetes.default.svc` can be planned."
+        : `Nothing was changed. The kubeconfig's current context is \`${current}\`: switch the context, or use \`https://kubernetes.default.svc\` as the destination's server.`,
     retryable: false,
   }),
   MergeConflict: ({ paths }: { paths: readonly string[] }) => ({

@@ -11,7 +11,9 @@ export interface Change {
   readonly base: { readonly branch: string; readonly sha: string };
   readonly headSha: string;
   readonly trust: TrustLevel;
-  /** Only the affected Applications. */
+  /** Paths that differ between the two, by the key of the repository. */
+  readonly changedPaths: ReadonlyMap<string, readonly string[]>;
+  /** Those that may be affected: the ones whose inputs turn out to be the same are left out of the preview. */
   readonly applications: readonly ChangedApplication[];
   readonly applicationsConsidered: number;
   readonly warnings: readonly Problem[];
@@ -19,8 +21,6 @@ export interface Change {
 
 /** One Application on both sides; a side is absent where the Application is not defined there. */
 export interface ChangedApplication {
-  /** A few of the paths that make it affected. */
-  readonly because: readonly string[];
   readonly base?: ApplicationSide;
   readonly head?: ApplicationSide;
 }

@@ -1,13 +1,21 @@
 import { type Application, applicationId } from "../domain/application.ts";
+import { compareText } from "../domain/compare-text.ts";
 import type { Mask } from "../domain/displayable-manifest.ts";
 import { diffManifests, type ObjectDiff } from "../domain/manifest-diff.ts";
 import type { ApplicationPreview, Drift, DryRun, Outcome } from "../domain/preview.ts";
 import { describeResource } from "../domain/resource-key.ts";
-import type { ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
+import type { Change, ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
 import type { RawDrift, RawDryRun } from "./live-preview.ts";
 
+/** Paths named as the cause; more would only repeat the pull request's list of files. */
+const CAUSES_MAX = 5;
+
 /** Masks what was observed of one Application and compares it object by object. */
-export function describeChange(observed: ObservedChange, mask: Mask): ApplicationPreview {
+export function describeChange(
+  observed: ObservedChange,
+  mask: Mask,
+  changedPaths: Change["changedPaths"],
+): ApplicationPreview {
   const { changed, application, head, drift, dryRun } = observed;
   const rendered = head?.kind === "ok" ? head.value : undefined;
   return {
@@ -16,7 +24,7 @@ export function describeChange(observed: ObservedChange, mask: Mask): Applicatio
     project: application.project,
     destination: destinationOf(application),
     definition: definitionOf(changed),
-    because: changed.because,
+    because: causesOf(observed, changedPaths),
     effect: effectOf(observed, mask),
     ...(drift === undefined ? {} : { drift: shownDrift(drift, mask) }),
     ...(dryRun === undefined ? {} : { dryRun: shownDryRun(dryRun, mask) }),
@@ -68,6 +76,24 @@ export function shownOf(
   return [
     [applicationId(preview), { digest: head.value.state.digest, inputKey: head.value.inputKey, guardDigest }],
   ];
+}
+
+/** Whether neither the definition nor anything that either side read has changed: then it is not affected after all. */
+export function isUntouched({ changed, base, head }: ObservedChange): boolean {
+  if (definitionOf(changed) !== "kept") return false;
+  return base?.kind === "ok" && head?.kind === "ok" && base.value.inputKey === head.value.inputKey;
+}
+
+/** Which of the changed paths the Application reads, on either side. */
+function causesOf({ base, head }: ObservedChange, changedPaths: Change["changedPaths"]): readonly string[] {
+  const causes = new Set<string>();
+  for (const side of [base, head]) {
+    for (const { mounts, readSet } of side?.kind === "ok" ? side.value.sources : []) {
+      const changed = mounts.map(({ repository }) => new Set(changedPaths.get(repository)));
+      for (const { mount, path } of readSet) if (changed[mount]?.has(path)) causes.add(path);
+    }
+  }
+  return [...causes].sort(compareText).slice(0, CAUSES_MAX);
 }
 
 function definitionOf({ base, head }: ChangedApplication): ApplicationPreview["definition"] {

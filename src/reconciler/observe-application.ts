@@ -3,7 +3,7 @@ import { apiVersionsOf, type ClusterApi } from "../domain/cluster.ts";
 import { compareApplication } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import { assessHealth } from "../domain/health/assess-health.ts";
-import { type ScopeOf, scopesOf, withDefinedKinds } from "../domain/kind-scopes.ts";
+import { builtInScopeOf, type ScopeOf, scopesOf, withDefinedKinds } from "../domain/kind-scopes.ts";
 import type { Project } from "../domain/project.ts";
 import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
 import { formatGroupKind, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
@@ -72,7 +72,7 @@ export async function placeOf(
   }
   const connection = clusters.connect(application.destination);
   const api = await connection.reads.api();
-  return { connection, api, project, scopeOf: scopesOf(api) };
+  return { connection, api, project, scopeOf: api.resources.length === 0 ? builtInScopeOf : scopesOf(api) };
 }
 
 /** Renders an Application for the cluster it goes to. */

@@ -36,7 +36,8 @@ export async function planOperation(
       namespaces: cluster.namespaces,
       clusterResources: cluster.clusterResources,
       scopeOf,
-      serves: servedBy(api),
+      // No server was asked: any kind may be there.
+      serves: api.resources.length === 0 ? () => true : servedBy(api),
       namespace: await destinationNamespace(application, observation),
       staleKinds: live.staleKinds,
       identity: await identityOf(observation, history),

@@ -13,7 +13,7 @@ import type {
   PreviewedChange,
   RenderedSide,
 } from "./change.ts";
-import { describeChange, shownOf } from "./describe-change.ts";
+import { describeChange, isUntouched, shownOf } from "./describe-change.ts";
 import type { LivePreview } from "./live-preview.ts";
 import { problemOf } from "./problems.ts";
 import type { RenderedTargets } from "./render-targets.ts";
@@ -41,10 +41,11 @@ export async function previewChange(
   signal?: AbortSignal,
 ): Promise<PreviewedChange> {
   const byId = change.applications.toSorted((a, b) => compareText(idOf(a), idOf(b)));
-  const observed = await Promise.all(byId.map((one) => observe(one, change.trust, { ports, signal })));
+  const all = await Promise.all(byId.map((one) => observe(one, change.trust, { ports, signal })));
+  const observed = all.filter((one) => !isUntouched(one));
   // One mask a report, and one order: equal values carry equal labels, and the same change gives the same words.
   const mask = createMask();
-  const applications = observed.map((one) => describeChange(one, mask));
+  const applications = observed.map((one) => describeChange(one, mask, change.changedPaths));
   return {
     preview: {
       base: change.base,

@@ -30,7 +30,7 @@ export interface PullRequestPlace {
   readonly number: number;
 }
 
-/** Text that knows how to be shorter: `at(scale)` with 1 for the usual limits and less after GitHub refused. */
+/** A comment, marker line first, that knows how to be shorter: `at(1)` is the usual limits, less comes after a refusal. */
 export interface ShrinkableText {
   at(scale: number): string;
 }
@@ -56,7 +56,8 @@ export interface PublisherPorts {
 /** GitHub refuses a 1,001st status of one context on one commit; the last ones are kept for the final word. */
 const STATUSES_PER_CONTEXT_MAX = 990;
 const SCALES = [1, 0.6, 0.3, 0.1];
-const STICKY_MARKER = "<!-- plumbline:preview -->";
+/** How our one comment on a pull request begins; its first line is the marker, and not for people. */
+const STICKY_MARKER = "<!-- plumbline:preview";
 const PROGRESS_END = "<!-- plumbline:progress-end -->";
 
 interface PublisherState extends PublisherPorts {
@@ -96,7 +97,7 @@ async function comment(state: PublisherState, place: PullRequestPlace, text: Shr
   const key = keyOf(place);
   const known = state.sticky.get(key) ?? (await findSticky(state, place));
   for (const scale of SCALES) {
-    const body = `${STICKY_MARKER}\n${state.exit(text.at(scale))}`;
+    const body = state.exit(text.at(scale));
     const hash = state.digest(body);
     if (known?.hash === hash) return { shownAt: undefined, id: known.id };
     try {
@@ -134,7 +135,7 @@ async function findSticky(
 async function progress(state: PublisherState, place: PullRequestPlace, markdown: string): Promise<void> {
   const known = state.sticky.get(keyOf(place)) ?? (await findSticky(state, place));
   const now = known === undefined ? undefined : await state.comments.get(place.repository, known.id);
-  const body = withProgress(now?.body ?? STICKY_MARKER, state.exit(markdown));
+  const body = withProgress(now?.body ?? `${STICKY_MARKER} -->`, state.exit(markdown));
   if (now?.body === body) return;
   const written = await writeSticky(state, place, { id: now?.id, body });
   state.sticky.set(keyOf(place), { id: written.id, hash: state.digest(body) });
@@ -216,7 +217,11 @@ function keyOf({ repository, number }: PullRequestPlace): string {
 
 /** Replaces the progress block, which follows the marker line, and leaves the rest of the comment alone. */
 function withProgress(body: string, markdown: string): string {
-  const end = body.indexOf(PROGRESS_END);
-  const preview = end === -1 ? body.slice(STICKY_MARKER.length) : body.slice(end + PROGRESS_END.length);
-  return `${STICKY_MARKER}\n${markdown.trimEnd()}\n\n${PROGRESS_END}\n${preview.replace(/^\n+/, "")}`;
+  const [marker = "", ...lines] = body.split("\n");
+  const end = lines.indexOf(PROGRESS_END);
+  const preview = lines
+    .slice(end + 1)
+    .join("\n")
+    .replace(/^\n+/, "");
+  return `${marker}\n${markdown.trimEnd()}\n\n${PROGRESS_END}\n\n${preview}`.trimEnd();
 }

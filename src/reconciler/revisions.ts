@@ -23,6 +23,8 @@ export interface Revisions {
   refresh(url: string, project: string): Promise<boolean>;
   /** Each source at the tip of its targetRevision by the refs last seen, fetched if it is not in the mirror yet. */
   treesOf(application: Application): Promise<readonly SourceTree[]>;
+  /** One source at the tip of its targetRevision. */
+  treeOf(source: ApplicationSource, project: string): Promise<SourceTree>;
   /** Where a source's targetRevision points by the refs last seen. @throws OperationError RevisionNotFound */
   resolve(
     source: ApplicationSource,
@@ -54,6 +56,7 @@ export function createRevisions(repositories: GitRepositories): Revisions {
     refresh: (url, project) => refresh(state, url, project),
     treesOf: (application) =>
       Promise.all(application.sources.map((source) => treeOf(state, source, application.project))),
+    treeOf: (source, project) => treeOf(state, source, project),
     resolve: (source, project) => resolve(state, source, project),
     treeAt: (repository, sha, ref) => treeAt(state, { repository, sha, ref }),
     open: async (url, project) => (await knownOf(state, url, project)).repository,

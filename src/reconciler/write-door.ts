@@ -42,7 +42,7 @@ export interface WriteDoorPorts {
   readonly writers: ClusterWriters;
   readonly operations: Operations;
   /** Why the project does not permit the object, in words; `undefined` when it does. Asked at each write. */
-  readonly forbidden: (application: Application, key: ResourceKey) => string | undefined;
+  readonly forbidden: (application: Application, key: ResourceKey) => Promise<string | undefined>;
   /** The tracking id an object of this Application carries. */
   readonly trackingIdOf: (application: Application, key: ResourceKey) => string;
   readonly log: Log;
@@ -51,32 +51,32 @@ export interface WriteDoorPorts {
 export function createWriteDoor(ports: WriteDoorPorts): WriteDoor {
   return {
     async write(passage, task) {
-      const writes = enter(ports, passage, task.key);
+      const writes = await enter(ports, passage, task.key);
       record(ports, passage, { action: task.action, key: task.key });
       return write(writes, task);
     },
     async remove(passage, live, propagation) {
-      const writes = enter(ports, passage, live.key);
+      const writes = await enter(ports, passage, live.key);
       mustBeOurs(ports, passage.application, live);
       record(ports, passage, { action: "delete", key: live.key });
       return writes.delete(live.key, { uid: live.uid, propagation });
     },
     async patchMetadata(passage, key, patch) {
-      const writes = enter(ports, passage, key);
+      const writes = await enter(ports, passage, key);
       record(ports, passage, { action: "patch", key });
       return writes.patchMetadata(key, patch);
     },
   };
 }
 
-function enter(
+async function enter(
   ports: WriteDoorPorts,
   { operation, application, server }: Passage,
   key: ResourceKey,
-): ClusterWrites {
+): Promise<ClusterWrites> {
   const hasIntent = ports.operations.running().some(({ id }) => id === operation.id);
   if (!hasIntent) throw OperationError.of("IntentMissing", { application: application.name });
-  const what = ports.forbidden(application, key);
+  const what = await ports.forbidden(application, key);
   if (what !== undefined) {
     const { name, project } = application;
     throw OperationError.of("ProjectForbids", { application: name, project, what });

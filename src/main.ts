@@ -1,0 +1,17 @@
+import { runCommand } from "./cli/run-command.ts";
+import { createCommands } from "./wiring/cli.ts";
+import { createStderrLog } from "./wiring/stderr-log.ts";
+
+/** Runs one command line and returns its exit code; called by `bin/plumbline.mjs`. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const output = {
+    print: (line: string) => void process.stdout.write(`${line}\n`),
+    warn: (line: string) => void process.stderr.write(`${line}\n`),
+  };
+  const commands = createCommands({
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    log: createStderrLog(process.env["LOG_LEVEL"], output.warn),
+  });
+  return runCommand(argv, commands, output);
+}

@@ -1,0 +1,95 @@
+import { sha256 } from "../adapters/system/digest.ts";
+import { type Application, applicationId } from "../domain/application.ts";
+import { scopesOf } from "../domain/kind-scopes.ts";
+import { forbiddenObject } from "../domain/project-rules.ts";
+import type { GroupKind } from "../domain/resource-key.ts";
+import { trackingIdOf } from "../domain/tracking.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ClusterWriters } from "../ports/cluster-writes.ts";
+import type { Clusters } from "../ports/clusters.ts";
+import type { Log } from "../ports/log.ts";
+import type { Operations } from "../ports/operations.ts";
+import type { ObservePorts } from "../reconciler/observe-application.ts";
+import type { PlanHistory } from "../reconciler/plan-operation.ts";
+import type { Registry } from "../reconciler/registry.ts";
+import {
+  createRunOperation,
+  type RunOperation,
+  type RunOperationPorts,
+} from "../reconciler/run-operation.ts";
+import { createSettleUndecided } from "../reconciler/settle-undecided.ts";
+import { createWriteDoor } from "../reconciler/write-door.ts";
+import type { RenderStack } from "./render-stack.ts";
+
+export interface CoreParts {
+  readonly stack: Pick<RenderStack, "revisions" | "renders">;
+  readonly clusters: Clusters & ClusterWriters;
+  readonly registry: Registry;
+  readonly operations: Operations;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly seedSecret: string;
+  readonly formerKinds: (application: Application) => readonly GroupKind[];
+}
+
+/** What `serve` and the CLI share: how Applications are observed, and how operations are carried out. */
+export interface Core {
+  readonly observe: ObservePorts;
+  readonly historyOf: (application: Application) => PlanHistory;
+  readonly runOperation: RunOperation;
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { stack, clusters, registry, operations, clock, log, seedSecret } = parts;
+  const observe: ObservePorts = {
+    renders: stack.renders,
+    revisions: stack.revisions,
+    digest: sha256,
+    seedSecret,
+    clusters,
+    registry,
+    settle: createSettleUndecided(() => registry.snapshot().settings),
+    formerKinds: parts.formerKinds,
+  };
+  const historyOf = (application: Application) => planHistory(application, { operations, clock });
+  const door = createWriteDoor({
+    writers: clusters,
+    operations,
+    log,
+    forbidden: createForbidden(registry, clusters),
+    trackingIdOf: ({ instanceName, destination }, key) =>
+      trackingIdOf(instanceName, key, destination.namespace),
+  });
+  const ports: RunOperationPorts = { ...observe, operations, door, clock, historyOf };
+  return { observe, historyOf, runOperation: createRunOperation(ports) };
+}
+
+function planHistory(
+  application: Application,
+  { operations, clock }: { readonly operations: Operations; readonly clock: Clock },
+): PlanHistory {
+  const succeeded = operations
+    .history(applicationId(application), HISTORY_LOOKED_AT)
+    .find(({ phase, request }) => phase === "Succeeded" && request.resources.length === 0);
+  return {
+    lastSyncedCount: succeeded?.syncedCount,
+    lastClusterIdentity: succeeded?.clusterIdentity,
+    startedAt: clock.now(),
+  };
+}
+
+const HISTORY_LOOKED_AT = 50;
+
+/** The door's own judgement, by the project as it is at that moment (T172). */
+function createForbidden(registry: Registry, clusters: Clusters) {
+  return async (
+    application: Application,
+    key: Parameters<typeof forbiddenObject>[2],
+  ): Promise<string | undefined> => {
+    const project = registry.project(application.project);
+    if (project === undefined) return "anything: it does not exist any more";
+    const { cluster, reads } = clusters.connect(application.destination);
+    const scopeOf = scopesOf(await reads.api([key]));
+    return forbiddenObject(project, { cluster, scopeOf }, key)?.what;
+  };
+}
