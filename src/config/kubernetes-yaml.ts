@@ -56,7 +56,7 @@ export function readKubernetesYaml(text: string, limits: YamlLimits = YAML_LIMIT
   const documents: YamlDocument[] = [];
   const problems: YamlProblem[] = [];
   let count = 0;
-  for (const piece of splitDocuments(text)) {
+  for (const piece of splitDocuments(text.replace(/^\uFEFF/, ""))) {
     if (count >= limits.documentsMax) {
       problems.push(limitProblem(`more than ${limits.documentsMax} documents`));
       break;
@@ -106,7 +106,7 @@ function readPiece(
   | { readonly values: readonly JsonValue[]; readonly positions: Positions }
   | { readonly problem: Omit<YamlProblem, "document"> } {
   // A piece of comments and directives is what stands before the first `---`, no document.
-  if (!/^[ \t]*[^#%\s\uFEFF]/m.test(piece.text)) return { values: [], positions: new WeakMap() };
+  if (!/^[ \t]*[^#%\s]/m.test(piece.text)) return { values: [], positions: new WeakMap() };
   try {
     return composeDocuments(piece.text, parsePiece(piece.text, limits), limits);
   } catch (error) {

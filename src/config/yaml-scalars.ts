@@ -55,6 +55,8 @@ export function resolveTaggedScalar(tag: string, text: string): Scalar | undefin
 /** The JSON value, or undefined where JSON has none (infinities and not-a-number). */
 export function jsonOfScalar({ type, value }: Scalar): JsonValue | undefined {
   if (type === "float" && !Number.isFinite(value)) return undefined;
+  // JSON as Go writes it has a negative zero, but the API server reads it as an integer.
+  if (value === 0) return 0;
   if (typeof value !== "bigint") return value;
   const fitsInt64 = value >= INT64_MIN && value <= INT64_MAX;
   return fitsInt64 ? value : Number(value);
@@ -86,7 +88,7 @@ function resolveNumber(text: string): Scalar | undefined {
   if (!FLOAT.test(digits)) return undefined;
   const value = Number(digits);
   if (!Number.isFinite(value)) return undefined;
-  return { type: "float", value: value === 0 ? 0 : value };
+  return { type: "float", value };
 }
 
 function resolveInteger(text: string): number | bigint | undefined {
@@ -111,9 +113,11 @@ const FLOAT_KEY_EXPONENT_MAX = 6;
 
 /** Go prints float keys with 32 bits of precision: `1234567.5` becomes `1.2345675e+06`. */
 function keyOfFloat(value: number): string {
-  if (Number.isNaN(value)) return ".nan";
-  if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
-  const shortest = shortestFloat32(value);
+  const rounded = Math.fround(value);
+  if (Number.isNaN(rounded)) return ".nan";
+  if (!Number.isFinite(rounded)) return rounded > 0 ? ".inf" : "-.inf";
+  if (rounded === 0) return Object.is(rounded, -0) ? "-0" : "0";
+  const shortest = shortestFloat32(value, rounded);
   const [digits = "", exponentText = "0"] = shortest.toExponential().split("e");
   const exponent = Number(exponentText);
   if (exponent >= -4 && exponent < FLOAT_KEY_EXPONENT_MAX) return String(shortest);
@@ -121,8 +125,7 @@ function keyOfFloat(value: number): string {
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
-function shortestFloat32(value: number): number {
-  const rounded = Math.fround(value);
+function shortestFloat32(value: number, rounded: number): number {
   for (let digits = 1; digits <= 9; digits += 1) {
     const candidate = Number(value.toPrecision(digits));
     if (Math.fround(candidate) === rounded) return candidate;
