@@ -77,6 +77,22 @@ const WEBHOOKS = [
   "status",
 ];
 
+/**
+ * Where the description is wrong: the list of installations repeats the schema `installation` in place, but asks for an
+ * account that is a user and an enterprise at once.
+ */
+const CORRECTIONS: readonly {
+  readonly path: readonly string[];
+  readonly name: string;
+  readonly value: Json;
+}[] = [
+  {
+    path: ["paths", "/app/installations", "get", "responses", "200", "content", "application/json", "schema"],
+    name: "items",
+    value: { $ref: "#/components/schemas/installation" },
+  },
+];
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
@@ -141,7 +157,15 @@ function collectReferences(value: Json, found: Set<string>): void {
   }
 }
 
+function correct(document: JsonObject): void {
+  for (const { path, name, value } of CORRECTIONS) {
+    const place = lookUp(document, path);
+    if (isObject(place)) place[name] = value;
+  }
+}
+
 function prune(document: JsonObject): JsonObject {
+  correct(document);
   const clean = (value: Json): Json => withNulls(withoutProse(value));
   const paths: Record<string, JsonObject> = {};
   for (const operation of OPERATIONS) {
