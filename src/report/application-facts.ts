@@ -41,7 +41,7 @@ export function applicationFacts(preview: Preview): readonly ApplicationFacts[] 
   const nameOf = nameIn(preview.applications);
   const hasLive = hasLiveState(preview);
   return preview.applications.map((application) => {
-    const name = nameOf(application);
+    const name = clip(nameOf(application), TITLE_CHARS_MAX);
     const { effect } = application;
     const diffs = effect.kind === "ok" ? effect.value : [];
     return {

@@ -28,6 +28,8 @@ export interface Omitted {
 
 export interface CommentOptions {
   readonly budget?: Budget;
+  /** Part of the budget to keep to, for another try after GitHub found the text too long; 1 unless said. */
+  readonly scale?: number;
   /** Page of the check run, once it exists. */
   readonly checkUrl?: string;
 }
@@ -41,8 +43,9 @@ const WARNINGS_MAX = 10;
 export function reportComment(
   render: Render,
   preview: Preview,
-  { budget = COMMENT_BUDGET, checkUrl = "" }: CommentOptions = {},
+  { budget: whole = COMMENT_BUDGET, scale = 1, checkUrl = "" }: CommentOptions = {},
 ): CommentReport {
+  const budget = share(whole, scale);
   const marker = markerLine(preview);
   const room = { chars: budget.chars - marker.length - 1, bytes: budget.bytes - marker.length - 1 };
   // What is reckoned piece by piece can come out a little longer: then the pieces get less.

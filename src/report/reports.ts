@@ -1,6 +1,28 @@
+import type { ApplicationStatus } from "../domain/application-status.ts";
+import type { CheckReport, CommitStatusReport } from "../domain/github.ts";
 import type { Preview } from "../domain/preview.ts";
 import { type CompletedCheckReport, reportCheck } from "./check.ts";
 import { type CommentOptions, type CommentReport, reportComment } from "./comment.ts";
+import {
+  type ForkNotice,
+  type ForkNoticeReport,
+  reportCheckInProgress,
+  reportForkNotice,
+  type WorkUnderWay,
+} from "./notices.ts";
+import { previewJson, previewText } from "./preview-text.ts";
+import { type Progress, reportProgress, reportStatuses } from "./progress.ts";
+import {
+  type AffectedExplanation,
+  type Help,
+  type PlanReply,
+  type Refusal,
+  replyExplain,
+  replyHelp,
+  replyPlan,
+  replyRefusal,
+  replyStatus,
+} from "./replies.ts";
 import { compileTemplates, type Templates } from "./templates.ts";
 
 /** Results → words. Takes displayable things only, keeps to every limit of GitHub's, and its Markdown is balanced. */
@@ -9,6 +31,27 @@ export interface Reports {
   comment(preview: Preview, options?: CommentOptions): CommentReport;
   /** The check run `plumbline`, completed. */
   check(preview: Preview): CompletedCheckReport;
+  checkInProgress(work: WorkUnderWay): CheckReport;
+  /** Comment and check of a fork's pull request that nobody has allowed yet. */
+  forkNotice(notice: ForkNotice): ForkNoticeReport;
+  /** What is put on top of the comment after the merge; at most 5,000 characters. */
+  progress(progress: Progress): string;
+  /** Commit statuses, one an Application or one for all. */
+  statuses(statuses: readonly ApplicationStatus[], targetUrl: string): readonly CommitStatusReport[];
+  /** Replies to commands, in Markdown. */
+  readonly reply: {
+    refusal(refusal: Refusal): string;
+    /** `/sync --dry-run`. */
+    plan(plans: readonly PlanReply[]): string;
+    /** `/status`, or what became of a command. */
+    status(status: { readonly statuses: readonly ApplicationStatus[]; readonly command?: string }): string;
+    help(help: Help): string;
+    explain(explanations: readonly AffectedExplanation[]): string;
+  };
+  /** The preview for a terminal. */
+  text(preview: Preview): string;
+  /** The preview for scripts. */
+  json(preview: Preview): string;
 }
 
 /**
@@ -20,5 +63,18 @@ export function createReports(templates: Templates): Reports {
   return {
     comment: (preview, options) => reportComment(render, preview, options),
     check: (preview) => reportCheck(render, preview),
+    checkInProgress: (work) => reportCheckInProgress(render, work),
+    forkNotice: (notice) => reportForkNotice(render, notice),
+    progress: (progress) => reportProgress(render, progress),
+    statuses: reportStatuses,
+    reply: {
+      refusal: (refusal) => replyRefusal(render, refusal),
+      plan: (plans) => replyPlan(render, plans),
+      status: (status) => replyStatus(render, status),
+      help: (help) => replyHelp(render, help),
+      explain: (explanations) => replyExplain(render, explanations),
+    },
+    text: previewText,
+    json: previewJson,
   };
 }

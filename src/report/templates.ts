@@ -10,6 +10,14 @@ export const TEMPLATE_NAMES = [
   "check-application",
   "check-drift",
   "check-dry-run",
+  "check-progress",
+  "progress",
+  "fork-notice",
+  "reply-refusal",
+  "reply-plan",
+  "reply-status",
+  "reply-help",
+  "reply-explain",
 ] as const;
 
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];

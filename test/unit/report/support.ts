@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ApplicationStatus } from "../../../src/domain/application-status.ts";
 import { createMask } from "../../../src/domain/displayable-manifest.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
 import { type Manifest, manifestOf } from "../../../src/domain/manifest.ts";
@@ -92,4 +93,23 @@ export function unbalanced(markdown: string): string {
   }
   if (fence !== "") return "a fence is open";
   return folds === 0 ? "" : `${folds} folds are open`;
+}
+
+export function status(name: string, changes: Partial<ApplicationStatus> = {}): ApplicationStatus {
+  return {
+    namespace: "argocd",
+    name,
+    destination: "in-cluster / shop",
+    revisions: ["c".repeat(40)],
+    sync: "Synced",
+    health: { status: "Healthy", message: "" },
+    outOfSync: [],
+    outOfSyncCount: 0,
+    isAutomated: false,
+    waitsFor: "",
+    inputKey: "",
+    digest: "",
+    observedAt: 0,
+    ...changes,
+  };
 }
