@@ -90,14 +90,16 @@ function compareValues(walk: Walk, place: Place, sides: Sides<JsonValue, JsonVal
   }
 }
 
-/** The server leaves out empty maps and lists, and in its own kinds zero values: whether it did, or somebody removed them… */
+/**
+ * The server leaves out empty lists, many empty maps, and in its own kinds zero values. Whether it did, or somebody
+ * removed the field, shows in who owns it: a removed field has no owner.
+ */
 function compareWithNothing(walk: Walk, { pointer, owned, whole: around }: Place, target: JsonValue): void {
   const isZero = target === false || target === "" || target === 0;
-  if (isBlank(target)) return;
-  if (!isZero || !walk.isBuiltIn) {
+  if (isJsonArray(target) && target.length === 0) return;
+  if (!isBlank(target) && !(isZero && walk.isBuiltIn)) {
     walk.differing.push(pointer);
   } else if (owned === undefined && around !== "ours") {
-    // …shows in who owns them: a removed field has no owner.
     walk.isUndecided = true;
     walk.ownsTarget = false;
   }
@@ -228,9 +230,10 @@ function expectOwned(walk: Walk, { owned, whole: around }: Place): void {
   walk.ownsTarget = false;
 }
 
-/** Nothing to apply: null, or maps and lists without anything in them. */
+/** Nothing to apply: null, an empty list, or a map with nothing to apply in it. */
 function isBlank(value: JsonValue): boolean {
-  return typeof value === "object" && (value === null || Object.keys(value).length === 0);
+  if (isJsonArray(value)) return value.length === 0;
+  return value === null || (isJsonObject(value) && Object.values(value).every(isBlank));
 }
 
 function isAbsent(target: JsonObject, name: string): boolean {
