@@ -47,8 +47,8 @@ const ZERO = Buffer.from([0]);
 /** DER: tag, length, content. */
 function tagged(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  if (length < 128) return Buffer.concat([Buffer.from([tag, length]), content]);
-  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), content]);
+  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...(length < 128 ? [length] : long)]), content]);
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {

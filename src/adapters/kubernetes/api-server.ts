@@ -179,9 +179,18 @@ function judge(answer: RawAnswer | ExchangeFailure, { repeat }: ApiRequest): Nex
   // 429 is said before anything is done, so that even a create may be sent again.
   if (answer.status === 429) return { kind: "throttled", waitMs: retryAfterMs(answer) ?? 1_000 };
   if (answer.status === 401) return { kind: "sign-in-anew" };
-  if (!SERVER_TROUBLE.has(answer.status) || repeat !== "always") return { kind: "done" };
+  if (!SERVER_TROUBLE.has(answer.status) || repeat !== "always" || isTypeError(answer))
+    return { kind: "done" };
   const waitMs = retryAfterMs(answer);
   return waitMs === undefined ? { kind: "again" } : { kind: "throttled", waitMs };
+}
+
+/**
+ * Server-side apply answers 500, without a reason, to an object that does not fit its schema: no trouble of the
+ * server's, and the same the next time.
+ */
+export function isTypeError({ status, text }: Pick<RawAnswer, "status" | "text">): boolean {
+  return status === 500 && /failed to (create typed patch object|convert new object)/.test(text);
 }
 
 /** `Retry-After` in whole seconds, the only form Kubernetes sends. */

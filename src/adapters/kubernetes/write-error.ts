@@ -2,7 +2,7 @@ import { arrayAt, stringAt } from "../../domain/json.ts";
 import type { Manifest } from "../../domain/manifest.ts";
 import { describeResource, type ResourceKey } from "../../domain/resource-key.ts";
 import { OperationError } from "../../errors/operation-error.ts";
-import type { ApiAnswer } from "./api-server.ts";
+import { type ApiAnswer, isTypeError } from "./api-server.ts";
 import { scrubMessage } from "./scrub-message.ts";
 
 /** Why a write, or a dry run of one, was refused; `answer` has a status from 300 up. */
@@ -30,6 +30,9 @@ export function writeError(
     case 422:
       return OperationError.of("ApplyRejected", facts);
     default:
+      if (isTypeError({ status: answer.status, text: stringAt(answer.body, "message") ?? "" })) {
+        return OperationError.of("ApplyRejected", facts);
+      }
       return OperationError.of("ApplyFailed", facts);
   }
 }

@@ -8,7 +8,7 @@ import {
   connectCluster,
 } from "../../../src/adapters/kubernetes/cluster-connections.ts";
 import { OperationError } from "../../../src/errors/operation-error.ts";
-import { configMap, LENIENT, mustGet, reasonOf, STRICT } from "../../contract/cluster-harness.ts";
+import { configMap, LENIENT, mustGet, reasonOf, STRICT, untilLive } from "../../contract/cluster-harness.ts";
 import { connectTo, constantSignIn, testParts } from "../../support/cluster/connection.ts";
 import { describeOnCluster } from "../../support/cluster/describe-on-cluster.ts";
 import { type FaultProxy, startFaultProxy } from "../../support/fault-proxy.ts";
@@ -172,16 +172,9 @@ await describeOnCluster("requests through faults", "api-server", (cluster) => {
       await cluster().startApiServer();
       await applied;
       for (const { key } of targets) await mustGet(straight, key);
-      await expect
-        .poll(
-          () =>
-            straight.live.managed(
-              "",
-              targets.map(({ key }) => key),
-            ),
-          { timeout: 30_000 },
-        )
-        .toSatisfy(({ staleKinds, objects }) => staleKinds.length === 0 && objects.length === 30);
+      const keys = targets.map(({ key }) => key);
+      const shown = () => straight.live.managed("", keys);
+      await untilLive(straight.live, () => shown().staleKinds.length === 0 && shown().objects.length === 30);
       await straight.close();
     });
   });
