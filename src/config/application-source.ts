@@ -23,7 +23,7 @@ export function readSources(spec: Fields, options: SourceOptions): SourcesReadin
     notes.cannotBeRendered(spec.at("sourceHydrator"), "A hydrated source");
     spec.raw("source");
     spec.raw("sources");
-    return { sources: [], isMultiSource: false };
+    return { isMultiSource: false };
   }
   const list = spec.objects("sources");
   const isMultiSource = list !== undefined && list.length > 0;

@@ -8,7 +8,7 @@ export function nearestWord(word: string, known: readonly string[]): string {
   for (const candidate of known) {
     const isSameButForCase = candidate.toLowerCase() === word.toLowerCase();
     const distance = isSameButForCase ? 0.5 : editDistance(word, candidate);
-    if (distance < bestDistance && distance < candidate.length / 2) {
+    if (distance < bestDistance && distance <= candidate.length / 2) {
       best = candidate;
       bestDistance = distance;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { readKubernetesYaml, YAML_LIMITS } from "../../../src/config/kubernetes-yaml.ts";
-import { parseJson, stringifyJson, valueAt } from "../../../src/domain/json.ts";
+import { isJsonObject, parseJson, stringifyJson, valueAt } from "../../../src/domain/json.ts";
 import { REFUSED, SCALARS } from "../../support/yaml-cases.ts";
 
 function read(text: string) {
@@ -33,8 +33,9 @@ describe("readKubernetesYaml", () => {
     const { documents } = readKubernetesYaml(
       "__proto__: {polluted: 1}\nconstructor: {prototype: {polluted: 1}}",
     );
-    expect(Object.getPrototypeOf(documents[0]?.value)).toBe(Object.prototype);
-    expect(Object.hasOwn(Object(documents[0]?.value), "__proto__")).toBe(true);
+    const value = documents[0]?.value;
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(isJsonObject(value) && Object.hasOwn(value, "__proto__")).toBe(true);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
@@ -101,16 +102,16 @@ describe("readKubernetesYaml, limits", () => {
   it("T093 stops at what aliases would grow to, at once", () => {
     const start = performance.now();
     const { documents, problems } = readKubernetesYaml(`${bomb(20, 9)}---\ngood: 1\n`);
-    expect(problems).toMatchObject([
-      { kind: "limit", document: 1, message: expect.stringContaining("aliases") },
-    ]);
+    expect(problems).toMatchObject([{ kind: "limit", document: 1 }]);
+    expect(problems[0]?.message).toContain("aliases");
     expect(documents.map(({ value }) => value)).toEqual([{ good: 1 }]);
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 
   it("T093 counts text that is repeated by aliases", () => {
     const { problems } = readKubernetesYaml(`a: &a ${"x".repeat(1_000_000)}\nb: [${"*a, ".repeat(20)}]\n`);
-    expect(problems).toMatchObject([{ kind: "limit", message: expect.stringContaining("characters") }]);
+    expect(problems).toMatchObject([{ kind: "limit" }]);
+    expect(problems[0]?.message).toContain("characters");
   });
 
   it("T093 stops at merges of merges", () => {
