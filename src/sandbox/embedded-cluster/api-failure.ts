@@ -21,7 +21,7 @@ export type ApiFailureReason =
   | "NamespaceMissing"
   | "KindUnknown"
   | "AlreadyExists"
-  /** 409: another manager owns a field, and the apply was not forced. */
+  /** 409 of an apply: another manager owns a field and it was not forced, or the version is another. */
   | "FieldConflict"
   /** 409: the resourceVersion or UID is not the one the request named. */
   | "Conflict"

@@ -4,14 +4,16 @@ import { ApiFailure } from "./api-failure.ts";
 import { toStorageVersion } from "./api-versions.ts";
 import { commitObject, type Persistence, withoutManagedFields } from "./commit-object.ts";
 import { type Deletion, deleteObject } from "./delete-object.ts";
-import { setAt, withoutNulls } from "./json-edit.ts";
+import { setAt } from "./json-edit.ts";
 import type { KnownKind } from "./kind-registry.ts";
 import { afterUpdate, type FieldManager, withoutServerFields } from "./managed-fields.ts";
 import type { StoredObject } from "./object-store.ts";
-import { decodeObject, prepareObject, refuseUntyped, type ServerState, timestamp } from "./prepare-object.ts";
+import { type PreparedObject, prepareObject, type ServerState, timestamp } from "./prepare-object.ts";
+import { decodeObject, refuseUntyped } from "./read-request.ts";
 import { keyIn, requireNamespace, requireSame, servedKind } from "./request-checks.ts";
 import { serverSideApply } from "./server-side-apply.ts";
 import { changedFields } from "./typed-fields.ts";
+import { withoutNulls } from "./typed-values.ts";
 
 /** Who asks, and how the request is to be taken. */
 export interface RequestContext {
@@ -63,15 +65,16 @@ function apply(
   if (objectAt(object, "metadata")["managedFields"] !== undefined) {
     throw new ApiFailure("BadRequest", "metadata.managedFields must be nil");
   }
-  refuseUntyped(kind, withoutNulls(object));
-  requireSame(live, object);
-  const applied = toStorageVersion(kind, forStorage(kind, key, withoutNulls(object)));
+  const readable = withoutNulls(object, kind.shape);
+  refuseUntyped(kind, readable);
+  requireSame(live, object, "FieldConflict");
+  const applied = toStorageVersion(kind, forStorage(kind, key, readable));
   const before = live === undefined ? {} : withoutManagedFields(live);
   const owned = serverSideApply(
     { object: before, managers: live?.managers ?? [] },
     {
       applied,
-      applier: writer(state, context, stringAt(applied, "apiVersion") ?? ""),
+      applier: writer(state, context, stringAt(object, "apiVersion") ?? ""),
       conflicts: context.conflicts,
       shape: kind.shape,
     },
@@ -81,7 +84,7 @@ function apply(
     state,
     { kind, live },
     {
-      owned: { object: prepared, managers: owned.managers },
+      owned: { object: prepared.object, managers: owned.managers },
       persistence: context.persistence,
     },
   );
@@ -95,13 +98,13 @@ function create(state: ServerState, object: JsonObject, context: RequestContext)
   if (state.store.get(key) !== undefined) {
     throw new ApiFailure("AlreadyExists", `${kind.resource} "${key.name}" already exists`);
   }
-  const decoded = decodeObject(kind, withoutNulls(named), unknownFields(context));
+  const decoded = decodeObject(kind, withoutNulls(named, kind.shape), unknownFields(context));
   const prepared = prepareObject(
     state,
     { kind, live: undefined },
     toStorageVersion(kind, forStorage(kind, key, decoded)),
   );
-  return commitUpdate(state, { kind, live: undefined, object: prepared, subresource: "" }, context);
+  return commitUpdate(state, { kind, live: undefined, ...prepared, subresource: "" }, context);
 }
 
 function replace(state: ServerState, object: JsonObject, context: RequestContext): StoredObject {
@@ -110,8 +113,8 @@ function replace(state: ServerState, object: JsonObject, context: RequestContext
   requireNamespace(state, kind, { key, isNew: false });
   const live = state.store.get(key);
   if (live === undefined) throw new ApiFailure("NotFound", `${kind.resource} "${key.name}" not found`);
-  requireSame(live, object);
-  const decoded = decodeObject(kind, withoutNulls(object), unknownFields(context));
+  requireSame(live, object, "Conflict");
+  const decoded = decodeObject(kind, withoutNulls(object, kind.shape), unknownFields(context));
   const change = (): JsonObject => toStorageVersion(kind, forStorage(kind, key, decoded));
   return update(state, { live, change, subresource: "" }, context);
 }
@@ -127,15 +130,16 @@ function update(
   { live, change, subresource }: Change,
   context: RequestContext,
 ): StoredObject {
-  const { kind } = live;
+  // Its definition may have changed since it was written.
+  const kind = state.kinds.find(live.key) ?? live.kind;
   const before = withoutManagedFields(live);
   const changed = change(before);
   if (subresource === "status") {
     const object = changed["status"] === undefined ? before : { ...before, status: changed["status"] };
-    return commitUpdate(state, { kind, live, object, subresource }, context);
+    return commitUpdate(state, { kind, live, object, owned: object, subresource }, context);
   }
-  const object = prepareObject(state, { kind, live }, changed);
-  return commitUpdate(state, { kind, live, object, subresource }, context);
+  const prepared = prepareObject(state, { kind, live }, changed);
+  return commitUpdate(state, { kind, live, ...prepared, subresource }, context);
 }
 
 function commitUpdate(
@@ -144,17 +148,17 @@ function commitUpdate(
     kind,
     live,
     object,
+    owned,
     subresource,
-  }: {
+  }: PreparedObject & {
     readonly kind: KnownKind;
     readonly live: StoredObject | undefined;
-    readonly object: JsonObject;
     readonly subresource: FieldManager["subresource"];
   },
   context: RequestContext,
 ): StoredObject {
   const before = live === undefined ? {} : withoutManagedFields(live);
-  const { written, removed } = changedFields(before, object, kind.shape);
+  const { written, removed } = changedFields(before, owned, kind.shape);
   const managers = afterUpdate(
     live?.managers ?? [],
     { ...writer(state, context, stringAt(object, "apiVersion") ?? ""), operation: "Update", subresource },

@@ -45,6 +45,6 @@ function autoscalerToV1(object: JsonObject): JsonObject {
   return {
     ...annotated,
     spec: percentage === undefined ? spec : { ...spec, targetCPUUtilizationPercentage: percentage },
-    status,
+    status: { currentReplicas: 0, ...status },
   };
 }

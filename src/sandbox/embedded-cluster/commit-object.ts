@@ -39,7 +39,7 @@ export function commitObject(
       metadata: {
         ...metadata,
         ...versionField(live, resourceVersion, persistence),
-        managedFields: managedFieldsOf(managers),
+        ...(managers.length === 0 ? {} : { managedFields: managedFieldsOf(managers) }),
       },
     },
     managers,

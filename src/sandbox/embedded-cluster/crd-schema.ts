@@ -9,13 +9,17 @@ import {
   stringifyJson,
 } from "../../domain/json.ts";
 import { objectShape } from "./built-in-shapes.ts";
-import { ANY_SHAPE, type ListKey, type Shape } from "./shapes.ts";
+import { ANY_SHAPE, type FieldType, type ListKey, type Shape } from "./shapes.ts";
 import type { Violation } from "./validation/metadata-rules.ts";
 
 /** The shape of a custom object, from its definition's `openAPIV3Schema`. */
 export function customShape(schema: JsonObject): Shape {
   const body = shapeOf(schema);
   const frame = objectShape("status");
+  if (Object.keys(objectAt(schema, "properties")).length === 0) {
+    const told = [...(frame.fields ?? [])].filter(([name]) => name !== "status");
+    return { type: "object", fields: new Map(told), isDeduced: true };
+  }
   const fields = new Map([...(body.fields ?? []), ...(frame.fields ?? [])]);
   const status = body.fields?.get("status");
   if (status !== undefined) fields.set("status", status);
@@ -64,23 +68,31 @@ export function schemaViolations(value: JsonValue, schema: JsonObject, path = ""
 }
 
 function shapeOf(schema: JsonObject): Shape {
-  const properties = objectAt(schema, "properties");
+  const type = stringAt(schema, "type");
+  if (type === "array")
+    return { type: "list", ...listShape(schema), items: shapeOf(objectAt(schema, "items")) };
+  if (type !== "object") return scalarShape(schema, type);
+  const atomic = schema["x-kubernetes-map-type"] === "atomic" ? { isAtomic: true } : {};
+  const values = schema["additionalProperties"];
+  if (isJsonObject(values)) return { ...atomic, type, items: shapeOf(values) };
   const isFree =
     schema["x-kubernetes-preserve-unknown-fields"] === true ||
     schema["x-kubernetes-embedded-resource"] === true;
-  if (stringAt(schema, "type") === "array")
-    return { ...listShape(schema), items: shapeOf(objectAt(schema, "items")) };
-  const atomic = schema["x-kubernetes-map-type"] === "atomic" ? { isAtomic: true } : {};
-  const values = schema["additionalProperties"];
-  if (isJsonObject(values)) return { ...atomic, items: shapeOf(values) };
-  if (stringAt(schema, "type") !== "object" || Object.keys(schema).length <= 1) return ANY_SHAPE;
   const fields = new Map(
-    Object.entries(properties).map(([name, property]) => [
+    Object.entries(objectAt(schema, "properties")).map(([name, property]) => [
       name,
-      isJsonObject(property) ? shapeOf(property) : {},
+      isJsonObject(property) ? shapeOf(property) : ANY_SHAPE,
     ]),
   );
-  return { ...atomic, fields, isClosed: !isFree && values !== true };
+  return { ...atomic, type, fields, isClosed: !isFree && values !== true };
+}
+
+const SCALARS: Readonly<Record<string, FieldType>> = { integer: "int", string: "string", boolean: "bool" };
+
+function scalarShape(schema: JsonObject, type: string | undefined): Shape {
+  const scalar = type === undefined ? undefined : SCALARS[type];
+  const isEither = schema["x-kubernetes-int-or-string"] === true;
+  return scalar === undefined || isEither ? ANY_SHAPE : { type: scalar };
 }
 
 function listShape(schema: JsonObject): Shape {

@@ -20,6 +20,9 @@ export const DEPENDENTS_FINALIZERS = {
   Orphan: "orphan",
 } as const;
 
+/** A deleted definition waits with this until the objects of its kind are gone. */
+export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
+
 /**
  * Deletes an object, or marks it deleted where finalizers, dependents or a pod's grace period keep it for now.
  *
@@ -52,11 +55,11 @@ export function deleteObject(state: ServerState, key: ResourceKey, { uid, propag
 function markDeleted(state: ServerState, live: StoredObject, propagation: Propagation): JsonObject {
   const object = withoutManagedFields(live);
   const finalizers = arrayAt(object, "metadata", "finalizers");
-  const own = propagation === "Background" ? undefined : DEPENDENTS_FINALIZERS[propagation];
-  const held =
-    own === undefined || finalizers.includes(own)
-      ? object
-      : setAt(object, ["metadata", "finalizers"], [...finalizers, own]);
+  const own = [
+    ...(propagation === "Background" ? [] : [DEPENDENTS_FINALIZERS[propagation]]),
+    ...(live.kind.kind === "CustomResourceDefinition" ? [CLEANUP_FINALIZER] : []),
+  ].filter((name) => !finalizers.includes(name));
+  const held = own.length === 0 ? object : setAt(object, ["metadata", "finalizers"], [...finalizers, ...own]);
   if (stringAt(object, "metadata", "deletionTimestamp") !== undefined) return held;
   const dated = setAt(held, ["metadata", "deletionTimestamp"], timestamp(state.now()));
   const graceful = setAt(dated, ["metadata", "deletionGracePeriodSeconds"], 0);

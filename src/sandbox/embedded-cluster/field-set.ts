@@ -81,7 +81,8 @@ export function formatPaths(set: FieldSet, prefix = ""): readonly string[] {
   ];
 }
 
-function formatStep(step: string): string {
+/** One step of a path, as messages write it. */
+export function formatStep(step: string): string {
   const text = step.slice(2);
   if (step.startsWith("f:")) return `.${text}`;
   if (step.startsWith("v:")) return `[=${text}]`;

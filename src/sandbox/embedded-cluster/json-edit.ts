@@ -47,15 +47,6 @@ export function compact(fields: Readonly<Record<string, JsonValue | undefined>>)
   );
 }
 
-/** The value without `null` fields at any depth, as a typed API server reads it. Lists keep theirs. */
-export function withoutNulls(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object)
-      .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, cleaned(value)]),
-  );
-}
-
 /** RFC 7396. */
 export function mergePatch(object: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isJsonObject(patch)) return patch;
@@ -64,11 +55,6 @@ export function mergePatch(object: JsonValue | undefined, patch: JsonValue): Jso
     merged = withField(merged, name, value === null ? undefined : mergePatch(merged[name], value));
   }
   return merged;
-}
-
-function cleaned(value: JsonValue): JsonValue {
-  if (isJsonArray(value)) return value.map(cleaned);
-  return isJsonObject(value) ? withoutNulls(value) : value;
 }
 
 function withField(object: JsonObject, name: string, value: JsonValue | undefined): JsonObject {

@@ -1,5 +1,14 @@
 import type { JsonObject } from "../../domain/json.ts";
-import { type FieldSet, fieldSet, isEmptySet, subtract, toFieldsV1, unionOf } from "./field-set.ts";
+import {
+  childOf,
+  type FieldSet,
+  fieldSet,
+  isEmptySet,
+  subtract,
+  toFieldsV1,
+  unionOf,
+  WHOLE,
+} from "./field-set.ts";
 import { compact } from "./json-edit.ts";
 
 /** Who last wrote fields, how, and which: one entry of `metadata.managedFields`. */
@@ -50,10 +59,22 @@ export function managedFieldsOf(managers: readonly FieldManager[]): readonly Jso
       apiVersion: entry.apiVersion,
       time: entry.time,
       fieldsType: "FieldsV1",
-      fieldsV1: toFieldsV1(fields),
+      fieldsV1: toFieldsV1(inVersion(fields, entry.apiVersion)),
       subresource: subresource === "" ? undefined : subresource,
     }),
   );
+}
+
+/** Fields as the manager's own API version calls them; they are kept as the storage version does. */
+function inVersion(fields: FieldSet, apiVersion: string): FieldSet {
+  if (apiVersion !== "autoscaling/v1") return fields;
+  const spec = [...childOf(fields, "f:spec").children].map(([step, child]) => {
+    if (step === "f:metrics") return ["f:targetCPUUtilizationPercentage", WHOLE] as const;
+    return step === "f:scaleTargetRef" ? ([step, WHOLE] as const) : ([step, child] as const);
+  });
+  const children = new Map(fields.children);
+  if (spec.length > 0) children.set("f:spec", { ...childOf(fields, "f:spec"), children: new Map(spec) });
+  return { ...fields, children };
 }
 
 /** Fields nobody owns: identity, and what the server itself counts. */

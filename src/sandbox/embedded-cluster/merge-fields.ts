@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.ts";
-import { childOf, type FieldSet, isEmptySet, unionOf } from "./field-set.ts";
+import { childOf, type FieldSet, unionOf } from "./field-set.ts";
 import type { Shape } from "./shapes.ts";
 import { type Part, partsOf } from "./typed-fields.ts";
 
@@ -17,8 +17,7 @@ export function mergeFields(live: JsonValue | undefined, applied: JsonValue, sha
 }
 
 /**
- * Takes the fields in `gone` out of a value, unless `kept` has them or something inside them. Objects that lose their
- * last field go with it.
+ * Takes the fields in `gone` out of a value, unless `kept` has them too. Objects that lose their last field go with it.
  */
 export function removeFields(
   value: JsonObject,
@@ -43,7 +42,8 @@ export function withNamedFields(set: FieldSet, shape: Shape, isNamed = false): F
 }
 
 function without({ value, shape }: Part, gone: FieldSet, kept: FieldSet): JsonValue | undefined {
-  if (gone.isMember && isEmptySet(kept)) return undefined;
+  // Whoever owns only something inside an item does not keep the item.
+  if (gone.isMember && !kept.isMember) return undefined;
   const parts = partsOf(value, shape);
   if (parts === undefined || gone.children.size === 0) return value;
   const left = [...parts.parts]
@@ -59,24 +59,29 @@ export function unionOfAll(sets: Iterable<FieldSet>): FieldSet {
   return [...sets].reduce(unionOf, { isMember: false, children: new Map() });
 }
 
-/** The applied order where both name an item, live items that are not applied staying where they were. */
+/** The applied order where both name an item; live items that are not applied stay between their neighbours. */
 function mergedOrder(live: readonly string[], applied: readonly string[]): readonly string[] {
-  const order = new Set<string>();
   const inApplied = new Set(applied);
   const inLive = new Set(live);
-  let next = 0;
-  for (const step of live) {
-    if (!inApplied.has(step)) {
-      order.add(step);
-      continue;
-    }
-    for (; next < applied.length; next++) {
-      const candidate = applied[next] ?? step;
-      order.add(candidate);
-      if (candidate === step) break;
-      if (inLive.has(candidate)) continue;
+  const shared = applied.filter((step) => inLive.has(step));
+  const order: string[] = [];
+  let [left, right] = [0, 0];
+  while (left < live.length || right < applied.length) {
+    const [mine, theirs] = [live[left], applied[right]];
+    if (mine !== undefined && !inApplied.has(mine)) {
+      order.push(mine);
+      left++;
+    } else if (mine !== undefined && theirs !== undefined && mine !== theirs && mine !== shared[0]) {
+      // Its turn comes with the applied item.
+      left++;
+    } else if (theirs === undefined) {
+      left++;
+    } else {
+      order.push(theirs);
+      right++;
+      if (theirs === shared[0]) shared.shift();
+      if (mine === theirs) left++;
     }
   }
-  for (const step of applied) order.add(step);
-  return [...order];
+  return order;
 }

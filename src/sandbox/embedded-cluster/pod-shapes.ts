@@ -83,7 +83,7 @@ const AFFINITY = struct("nodeAffinity podAffinity podAntiAffinity", {
 
 /** `spec` of a Pod. */
 export const POD_SPEC = struct(
-  `volumes[name] initContainers[name] containers[name] ephemeralContainers[name] restartPolicy:string
+  `volumes[name] initContainers[name] containers[name]~ ephemeralContainers[name] restartPolicy:string
    terminationGracePeriodSeconds:int activeDeadlineSeconds:int dnsPolicy:string nodeSelector! serviceAccountName:string
    serviceAccount:string automountServiceAccountToken:bool nodeName:string hostNetwork:bool hostPID:bool hostIPC:bool
    shareProcessNamespace:bool securityContext imagePullSecrets[name] hostname:string subdomain:string affinity
@@ -98,7 +98,7 @@ export const POD_SPEC = struct(
     ephemeralContainers: CONTAINER,
     affinity: AFFINITY,
     resources: RESOURCES,
-    imagePullSecrets: struct("name:string"),
+    imagePullSecrets: { ...struct("name:string"), isAtomic: true },
     topologySpreadConstraints: openStruct("topologyKey:string whenUnsatisfiable:string labelSelector!"),
     hostAliases: struct("ip:string hostnames[]"),
     securityContext: openStruct("supplementalGroups[] sysctls[] seccompProfile"),

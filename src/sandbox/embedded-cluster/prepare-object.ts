@@ -7,7 +7,8 @@ import { defaultObject } from "./defaults/object-defaults.ts";
 import { compact } from "./json-edit.ts";
 import type { KindRegistry, KnownKind } from "./kind-registry.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
-import { decodeProblems, withoutUnknownFields } from "./validation/decode.ts";
+import { withoutEmptyFields } from "./typed-values.ts";
+import { withoutUnknownFields } from "./validation/decode.ts";
 import { immutableViolations } from "./validation/immutable-fields.ts";
 import { objectViolations } from "./validation/object-rules.ts";
 
@@ -31,6 +32,13 @@ const SERVER_METADATA = [
   "selfLink",
 ] as const;
 
+/** An object the server may keep. */
+export interface PreparedObject {
+  readonly object: JsonObject;
+  /** The part of it that its writer may own: not what the server made up when it was created. */
+  readonly owned: JsonObject;
+}
+
 /**
  * The object as the server will keep it: read, completed with defaults and what the server knows itself, checked.
  * Without `managedFields`, and with the live object's version.
@@ -41,63 +49,26 @@ export function prepareObject(
   state: ServerState,
   { kind, live }: { readonly kind: KnownKind; readonly live: StoredObject | undefined },
   object: JsonObject,
-): JsonObject {
+): PreparedObject {
   const written = withServerMetadata(state, live, object);
-  const defaulted = withDefaultsOf(
-    kind,
-    live === undefined ? written : carryOver(kind, live.object, written),
-  );
+  const owned = withDefaultsOf(kind, live === undefined ? written : carryOver(kind, live.object, written));
   const completed =
-    live === undefined ? completeCreated(kind, defaulted, state.allocator) : updated(state, live, defaulted);
+    live === undefined ? completeCreated(kind, owned, state.allocator) : updated(state, live, owned);
   const violations = [
     ...objectViolations(kind, completed),
     ...(kind.schema === undefined ? [] : schemaViolations(completed, kind.schema)),
     ...(live === undefined ? [] : immutableViolations(kind, live.object, completed)),
   ];
   if (violations.length > 0) throw invalid(kind, completed, violations);
-  return completed;
+  return { object: completed, owned: live === undefined ? owned : completed };
 }
 
-/** @throws ApiFailure BadRequest for what cannot be read, and for unknown fields where they are not to be dropped. */
-export function decodeObject(
-  kind: KnownKind,
-  object: JsonObject,
-  unknownFields: "refused" | "dropped",
-): JsonObject {
-  const problems = decodeProblems(object, kind.shape);
-  const serious = problems.find((problem) => problem.kind === "wrongType");
-  if (serious !== undefined) {
-    const { name } = nameOf(object);
-    throw new ApiFailure(
-      "BadRequest",
-      `${kind.kind} "${name}" cannot be handled as a ${kind.kind}: ${serious.path.slice(1)}: ${serious.detail}`,
-    );
-  }
-  const unknown = problems.filter((problem) => problem.kind === "unknownField");
-  if (unknown.length === 0) return object;
-  if (unknownFields === "dropped") return asObject(withoutUnknownFields(object, kind.shape));
-  const fields = unknown.map(({ path }) => `unknown field "${path.slice(1)}"`).join(", ");
-  throw new ApiFailure("BadRequest", `strict decoding error: ${fields}`);
-}
-
-/** What a typed apply cannot take: unknown fields, other types, repeated keys. @throws ApiFailure BadRequest */
-export function refuseUntyped(kind: KnownKind, applied: JsonObject): void {
-  const problems = decodeProblems(applied, kind.shape);
-  if (problems.length === 0) return;
-  const { name, namespace } = nameOf(applied);
-  const place = namespace === "" ? `/${name}` : `${namespace}/${name}`;
-  const details = problems.map(({ path, ...problem }) =>
-    problem.kind === "unknownField" ? `${path}: field not declared in schema` : `${path}: ${problem.detail}`,
-  );
-  throw new ApiFailure(
-    "BadRequest",
-    `failed to create typed patch object (${place}; ${stringAt(applied, "apiVersion")}, Kind=${kind.kind}): ${details.join("\n")}`,
-  );
-}
-
-export function invalid(kind: KnownKind, object: JsonObject, violations: readonly string[]): ApiFailure {
+function invalid(kind: KnownKind, object: JsonObject, violations: readonly string[]): ApiFailure {
   const text = violations.length === 1 ? violations.join("") : `[${violations.join(", ")}]`;
-  return new ApiFailure("Invalid", `${formatGroupKind(kind)} "${nameOf(object).name}" is invalid: ${text}`);
+  return new ApiFailure(
+    "Invalid",
+    `${formatGroupKind(kind)} "${stringAt(object, "metadata", "name") ?? ""}" is invalid: ${text}`,
+  );
 }
 
 /** RFC 3339 with seconds, as Kubernetes writes times. */
@@ -133,7 +104,7 @@ function withServerMetadata(
 }
 
 function withDefaultsOf(kind: KnownKind, object: JsonObject): JsonObject {
-  if (kind.schema === undefined) return defaultObject(kind, object);
+  if (kind.schema === undefined) return defaultObject(kind, withoutEmptyFields(object, kind.shape));
   return asObject(withSchemaDefaults(withoutUnknownFields(object, kind.shape), kind.schema));
 }
 
@@ -142,13 +113,6 @@ function withoutEmpty(metadata: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(metadata).filter(([, value]) => !equalJson(value, {}) && !equalJson(value, [])),
   );
-}
-
-function nameOf(object: JsonObject): { readonly name: string; readonly namespace: string } {
-  return {
-    name: stringAt(object, "metadata", "name") ?? "",
-    namespace: stringAt(object, "metadata", "namespace") ?? "",
-  };
 }
 
 function asObject(value: unknown): JsonObject {

@@ -47,15 +47,19 @@ export function requireNamespace(
   }
 }
 
-/** A version or UID in the request is what the live object must still have. @throws ApiFailure Conflict */
-export function requireSame(live: StoredObject | undefined, object: JsonObject): void {
+/** A version or UID in the request is what the live object must still have. @throws ApiFailure with this reason */
+export function requireSame(
+  live: StoredObject | undefined,
+  object: JsonObject,
+  reason: "Conflict" | "FieldConflict",
+): void {
   const { resourceVersion, uid } = objectAt(object, "metadata");
   const isOther =
     (resourceVersion !== undefined && resourceVersion !== String(live?.resourceVersion)) ||
     (uid !== undefined && uid !== live?.uid);
   if (!isOther) return;
   throw new ApiFailure(
-    "Conflict",
+    reason,
     "the object has been modified; please apply your changes to the latest version and try again",
   );
 }

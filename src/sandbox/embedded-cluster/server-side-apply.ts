@@ -40,7 +40,8 @@ export function serverSideApply(live: OwnedObject, request: ApplyRequest): Owned
   const applier = { ...request.applier, operation: "Apply" as const };
   const own = live.managers.find((other) => isSameManager(other, applier));
   const others = live.managers.filter((other) => other !== own);
-  const fields = withoutServerFields(appliedFields(applied, shape));
+  const named = appliedFields(applied, shape);
+  const fields = withoutServerFields(named);
 
   const merged = asObject(mergeFields(live.object, applied, shape));
   const taken = changedFields(live.object, merged, shape).written;
@@ -49,7 +50,7 @@ export function serverSideApply(live: OwnedObject, request: ApplyRequest): Owned
 
   const object = removeFields(
     merged,
-    fieldsToRemove(own?.fields ?? NO_FIELDS, fields, { rest, shape }),
+    fieldsToRemove(own?.fields ?? NO_FIELDS, named, { rest, shape }),
     shape,
   );
   const { removed } = changedFields(merged, object, shape);

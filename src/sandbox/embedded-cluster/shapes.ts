@@ -4,12 +4,16 @@
  */
 export interface Shape {
   readonly type?: FieldType;
+  /** A structure that is always there, if empty: nobody owns it by having added it. */
+  readonly isInline?: boolean;
   /** A value that is owned and replaced whole. Lists are, unless `list` says otherwise. */
   readonly isAtomic?: boolean;
   readonly list?: { readonly kind: "set" } | { readonly kind: "map"; readonly keys: readonly ListKey[] };
   /** Items of a list, values of a map. */
   readonly items?: Shape;
   readonly fields?: ReadonlyMap<string, Shape>;
+  /** Fields that are not in `fields` are as in {@link DEDUCED_SHAPE}. */
+  readonly isDeduced?: boolean;
   /** Fields other than those in `fields` are unknown to the server. */
   readonly isClosed?: boolean;
 }
@@ -26,9 +30,12 @@ export interface ListKey {
 /** Nothing is known: objects are owned field by field, lists whole. */
 export const ANY_SHAPE: Shape = {};
 
+/** Nothing is known by anybody, as of kinds whose schema says nothing: maps have an owner of their own. */
+export const DEDUCED_SHAPE: Shape = { isDeduced: true };
+
 /** What is known of a field of `shape`. */
 export function fieldShape(shape: Shape, name: string): Shape {
-  return shape.fields?.get(name) ?? shape.items ?? ANY_SHAPE;
+  return shape.fields?.get(name) ?? shape.items ?? (shape.isDeduced === true ? DEDUCED_SHAPE : ANY_SHAPE);
 }
 
 /** What is known of the items of the list that `shape` describes. */
@@ -39,7 +46,7 @@ export function itemShape(shape: Shape): Shape {
 /**
  * A structure with exactly the fields named, in a one-line language: `name:string`, `args[]` (list, whole), `env[name]`
  * (list by key), `ports[containerPort,protocol=TCP]` (with the key's default), `finalizers[=]` (set), `selector!`
- * (object, whole). `nested` says more about a field: of its items, where it is a list.
+ * (object, whole), `template~` (always there). `nested` says more about a field: of its items, where it is a list.
  */
 export function struct(fields: string, nested: Readonly<Record<string, Shape>> = {}): Shape {
   const shapes = fields
@@ -55,13 +62,14 @@ export function openStruct(fields: string, nested: Readonly<Record<string, Shape
 }
 
 function parseField(text: string, nested: Readonly<Record<string, Shape>>): readonly [string, Shape] {
-  const [, name = "", keys, mark, type] = /^(\w+)(?:\[([^\]]*)\])?(!)?(?::(\w+))?$/.exec(text) ?? [];
+  const [, name = "", keys, mark, type] = /^(\w+)(?:\[([^\]]*)\])?([!~])?(?::(\w+))?$/.exec(text) ?? [];
   const inner = nested[name];
   if (keys !== undefined) {
     const items = inner === undefined ? {} : { items: inner };
-    return [name, { type: "list", ...listOf(keys), ...items }];
+    return [name, { type: "list", ...listOf(keys), ...items, ...(mark === "~" ? { isInline: true } : {}) }];
   }
   if (mark === "!") return [name, { ...inner, type: "object", isAtomic: true }];
+  if (mark === "~") return [name, { ...inner, type: "object", isInline: true }];
   return [name, inner ?? (isFieldType(type) ? { type } : ANY_SHAPE)];
 }
 

@@ -40,19 +40,21 @@ export function partsOf(value: JsonValue | undefined, shape: Shape): Parts | und
 /** The fields that whoever applies `value` owns. */
 export function appliedFields(value: JsonValue, shape: Shape): FieldSet {
   const parts = partsOf(value, shape);
-  if (parts === undefined || parts.parts.size === 0) return WHOLE;
+  if (parts === undefined) return WHOLE;
+  if (parts.parts.size === 0) return parts.kind === "object" ? WHOLE : NO_FIELDS;
   return fieldSet(
-    false,
+    shape.isDeduced === true && shape.fields === undefined,
     [...parts.parts].map(([step, part]) => [step, partFields(step, part, appliedFields)] as const),
   );
 }
 
-/** All fields of a value that has just come to be, objects themselves included. */
+/** All fields of a value that has just come to be, objects themselves included unless they are always there. */
 function addedFields(value: JsonValue, shape: Shape): FieldSet {
   const parts = partsOf(value, shape);
-  if (parts === undefined || parts.parts.size === 0) return WHOLE;
+  if (parts === undefined) return WHOLE;
+  if (parts.parts.size === 0) return shape.isInline === true ? NO_FIELDS : WHOLE;
   return fieldSet(
-    true,
+    shape.isInline !== true,
     [...parts.parts].map(([step, part]) => [step, addedFields(part.value, part.shape)] as const),
   );
 }
@@ -112,7 +114,8 @@ function fieldsOfObject(value: JsonObject, shape: Shape): ReadonlyMap<string, Pa
   );
 }
 
-function stepOfItem(item: JsonValue, { list }: Shape): string | undefined {
+/** By which step a list's item is known; `undefined` where it lacks its keys, or the list goes as a whole. */
+export function stepOfItem(item: JsonValue, { list }: Shape): string | undefined {
   if (list === undefined) return undefined;
   if (list.kind === "set") return `v:${stringifyJson(item)}`;
   if (!isJsonObject(item)) return undefined;

@@ -1,5 +1,6 @@
 import { arrayAt, isJsonObject, type JsonObject, objectAt, stringAt } from "../../../domain/json.ts";
 import type { GroupKind } from "../../../domain/resource-key.ts";
+import { CLEANUP_FINALIZER } from "../delete-object.ts";
 import { setAt } from "../json-edit.ts";
 import type { KindRegistry } from "../kind-registry.ts";
 import type { StoredObject } from "../object-store.ts";
@@ -7,9 +8,6 @@ import { isTrue, withCondition } from "./conditions.ts";
 import { type Controller, type ControllerContext, isDeleting, ofKind } from "./controller.ts";
 
 const DEFINITION: GroupKind = { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition" };
-
-/** A deleted definition waits with this until the objects of its kind are gone. */
-const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
 /** Makes the kinds that CustomResourceDefinitions define known, and takes them away with everything of theirs. */
 export function createDefinitionController(context: ControllerContext, kinds: KindRegistry): Controller {
@@ -44,15 +42,6 @@ export function createDefinitionController(context: ControllerContext, kinds: Ki
 function establish(context: ControllerContext, kinds: KindRegistry, definition: StoredObject): void {
   const { key, object } = definition;
   kinds.define(object);
-  if (!arrayAt(object, "metadata", "finalizers").includes(CLEANUP_FINALIZER)) {
-    context.update(key, (found) =>
-      setAt(
-        found,
-        ["metadata", "finalizers"],
-        [...arrayAt(found, "metadata", "finalizers"), CLEANUP_FINALIZER],
-      ),
-    );
-  }
   if (isTrue(object, "Established") && isSameNames(object)) return;
   const now = context.scheduler.now();
   context.updateStatus(key, (status) => {

@@ -24,12 +24,13 @@ export function startControllers(
   time: { readonly scheduler: Scheduler; readonly timing: Timing },
 ): () => void {
   const context = createControllerContext(server, time, "kube-controller-manager");
+  const apiserver = createControllerContext(server, time, "kube-apiserver");
   const kubelet = createControllerContext(server, time, "kubelet");
   const stop = runControllers(
     [
       createGarbageCollector(context),
       createNamespaceController(context),
-      createDefinitionController(context, server.state.kinds),
+      createDefinitionController(apiserver, server.state.kinds),
       createDeploymentController(context),
       createReplicaSetController(context),
       createStatefulSetController(context),

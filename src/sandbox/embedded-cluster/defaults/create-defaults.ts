@@ -1,4 +1,11 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt, stringAt } from "../../../domain/json.ts";
+import {
+  arrayAt,
+  equalJson,
+  isJsonObject,
+  type JsonObject,
+  objectAt,
+  stringAt,
+} from "../../../domain/json.ts";
 import { formatGroupKind, type GroupKind } from "../../../domain/resource-key.ts";
 import { changeAt, changeItems, setAt, withDefaults } from "../json-edit.ts";
 
@@ -42,14 +49,32 @@ export function completeCreated(kind: GroupKind, object: JsonObject, allocator: 
 export function carryOver(kind: GroupKind, live: JsonObject, object: JsonObject): JsonObject {
   if (formatGroupKind(kind) !== "Service") return object;
   const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = objectAt(live, "spec");
-  if (clusterIP === undefined || stringAt(object, "spec", "type") === "ExternalName") return object;
-  return changeAt(object, ["spec"], (spec) =>
+  const type = stringAt(object, "spec", "type") ?? "ClusterIP";
+  if (clusterIP === undefined || type === "ExternalName") return object;
+  return changeAt(type === "ClusterIP" ? withoutExposure(object) : object, ["spec"], (spec) =>
     withDefaults(spec, {
       clusterIP,
       ...(clusterIPs === undefined ? {} : { clusterIPs }),
       ...(ipFamilies === undefined ? {} : { ipFamilies }),
       ...(ipFamilyPolicy === undefined ? {} : { ipFamilyPolicy }),
     }),
+  );
+}
+
+/** What a Service gives up that is not to be reached from outside any more. */
+function withoutExposure(object: JsonObject): JsonObject {
+  const hasOutsideAddress = arrayAt(object, "spec", "externalIPs").length > 0;
+  const fields = [
+    ...(hasOutsideAddress ? [] : ["externalTrafficPolicy"]),
+    "allocateLoadBalancerNodePorts",
+    "healthCheckNodePort",
+  ];
+  return changeAt(object, ["spec"], (spec) =>
+    changeItems(
+      fields.reduce((result, field) => setAt(result, [field], undefined), spec),
+      "ports",
+      (port) => setAt(port, ["nodePort"], undefined),
+    ),
   );
 }
 
@@ -62,8 +87,7 @@ export function allocateService(object: JsonObject, allocator: Allocator): JsonO
     const filled = withDefaults(spec, {
       clusterIP,
       clusterIPs: [clusterIP],
-      ipFamilies: ["IPv4"],
-      ipFamilyPolicy: "SingleStack",
+      ...(clusterIP === "None" && spec["selector"] === undefined ? DUAL_STACK : SINGLE_STACK),
     });
     if (type === "ClusterIP") return filled;
     return changeItems(filled, "ports", (port) =>
@@ -72,24 +96,27 @@ export function allocateService(object: JsonObject, allocator: Allocator): JsonO
   });
 }
 
+const SINGLE_STACK: JsonObject = { ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack" };
+/** Without addresses and without pods to look at there is nothing to choose by. */
+const DUAL_STACK: JsonObject = { ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "RequireDualStack" };
+
 const CREATED: Readonly<Record<string, (object: JsonObject, allocator: Allocator) => JsonObject>> = {
   Service: allocateService,
+  Pod: (object) => setAt(object, ["status"], { phase: "Pending", qosClass: qualityOf(object) }),
   "Job.batch": withJobSelector,
+  "DaemonSet.apps": (object) =>
+    setAt(object, ["metadata", "annotations", "deprecated.daemonset.template.generation"], "1"),
   Namespace: (object) => setAt(object, ["spec"], { finalizers: ["kubernetes"] }),
-  PersistentVolumeClaim: (object) =>
-    setAt(
-      object,
-      ["metadata", "finalizers"],
-      [...arrayAt(object, "metadata", "finalizers"), "kubernetes.io/pvc-protection"],
-    ),
+  PersistentVolumeClaim: (object) => withFinalizer(object, "kubernetes.io/pvc-protection"),
+  PersistentVolume: (object) => withFinalizer(object, "kubernetes.io/pv-protection"),
 };
 
 const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
   Namespace: { phase: "Active" },
-  Pod: { phase: "Pending", qosClass: "BestEffort" },
   Service: { loadBalancer: {} },
   PersistentVolumeClaim: { phase: "Pending" },
   PersistentVolume: { phase: "Pending" },
+  ResourceQuota: {},
   "Deployment.apps": {},
   "ReplicaSet.apps": { replicas: 0 },
   "StatefulSet.apps": { replicas: 0, availableReplicas: 0 },
@@ -111,6 +138,10 @@ const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
   },
 };
 
+function withFinalizer(object: JsonObject, name: string): JsonObject {
+  return setAt(object, ["metadata", "finalizers"], [...arrayAt(object, "metadata", "finalizers"), name]);
+}
+
 /** A Job chooses its pods by its own UID, unless the manifest says otherwise. */
 function withJobSelector(object: JsonObject): JsonObject {
   const uid = stringAt(object, "metadata", "uid") ?? "";
@@ -126,10 +157,25 @@ function withJobSelector(object: JsonObject): JsonObject {
     "batch.kubernetes.io/controller-uid": uid,
   });
   const { labels: written, ...metadata } = objectAt(selected, "spec", "template", "metadata");
-  return setAt(selected, ["spec", "template", "metadata"], {
-    ...metadata,
-    labels: { ...(isJsonObject(written) ? written : {}), ...labels },
-  });
+  const chosen = { ...(isJsonObject(written) ? written : {}), ...labels };
+  const templated = setAt(selected, ["spec", "template", "metadata"], { ...metadata, labels: chosen });
+  return objectAt(object, "metadata")["labels"] === undefined
+    ? setAt(templated, ["metadata", "labels"], chosen)
+    : templated;
+}
+
+/** How a pod is treated when its node runs short. */
+function qualityOf(object: JsonObject): string {
+  const containers = arrayAt(object, "spec", "containers").map((container) =>
+    objectAt(container, "resources"),
+  );
+  const isGuaranteed = containers.every(
+    ({ limits, requests }) =>
+      ["cpu", "memory"].every((name) => objectAt(limits)[name] !== undefined) && equalJson(limits, requests),
+  );
+  if (isGuaranteed) return "Guaranteed";
+  const hasAny = containers.some(({ limits, requests }) => limits !== undefined || requests !== undefined);
+  return hasAny ? "Burstable" : "BestEffort";
 }
 
 /** Eight hex digits from a text (FNV-1a): enough to tell clusters apart. */

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject, objectAt, stringAt } from "../../../domain/json.ts";
+import { arrayAt, isJsonObject, type JsonObject, objectAt, stringAt } from "../../../domain/json.ts";
 import type { GroupKind } from "../../../domain/resource-key.ts";
 import { formatGroupKind } from "../../../domain/resource-key.ts";
 import { changeAt, changeItems, setAt, withDefaults } from "../json-edit.ts";
+import { defaultBinding, defaultEndpoints, defaultRole, defaultWebhooks } from "./config-defaults.ts";
 import { defaultPod } from "./pod-defaults.ts";
 import { canonicalQuantities } from "./quantity.ts";
 import { defaultClaimSpec, WORKLOAD_DEFAULTS } from "./workload-defaults.ts";
@@ -25,9 +26,19 @@ const SPEC_DEFAULTS: Readonly<Record<string, Defaults>> = {
   Service: defaultService,
   PersistentVolume: (spec) =>
     changeAt(
-      withDefaults(spec, { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" }),
+      changeAt(
+        withDefaults(spec, { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" }),
+        ["hostPath"],
+        (path) => withDefaults(path, { type: "" }),
+      ),
       ["capacity"],
       canonicalQuantities,
+    ),
+  LimitRange: (spec) =>
+    changeItems(spec, "limits", (limit) =>
+      limit["type"] === "Container" && limit["default"] !== undefined
+        ? withDefaults(limit, { defaultRequest: limit["default"] })
+        : limit,
     ),
   ResourceQuota: (spec) => changeAt(spec, ["hard"], canonicalQuantities),
   "HorizontalPodAutoscaler.autoscaling": (spec) =>
@@ -41,7 +52,7 @@ const SPEC_DEFAULTS: Readonly<Record<string, Defaults>> = {
       ],
     }),
   "NetworkPolicy.networking.k8s.io": (spec) =>
-    withDefaults(spec, {
+    withDefaults(["ingress", "egress"].reduce(defaultRulePorts, spec), {
       podSelector: {},
       policyTypes: spec["egress"] === undefined ? ["Ingress"] : ["Ingress", "Egress"],
     }),
@@ -56,11 +67,18 @@ const OBJECT_DEFAULTS: Readonly<Record<string, Defaults>> = {
     withDefaults(object, { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" }),
   "RoleBinding.rbac.authorization.k8s.io": defaultBinding,
   "ClusterRoleBinding.rbac.authorization.k8s.io": defaultBinding,
+  "Role.rbac.authorization.k8s.io": defaultRole,
+  "ClusterRole.rbac.authorization.k8s.io": defaultRole,
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": defaultWebhooks,
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io": defaultWebhooks,
+  "PriorityClass.scheduling.k8s.io": (object) =>
+    withDefaults(object, { preemptionPolicy: "PreemptLowerPriority" }),
+  Endpoints: defaultEndpoints,
 };
 
 function defaultService(spec: JsonObject): JsonObject {
   const type = stringAt(spec, "type") ?? "ClusterIP";
-  const isExposed = type === "NodePort" || type === "LoadBalancer";
+  const isExposed = type === "NodePort" || type === "LoadBalancer" || arrayAt(spec, "externalIPs").length > 0;
   const withPorts = changeItems(spec, "ports", (port) =>
     withDefaults(port, {
       protocol: "TCP",
@@ -74,6 +92,13 @@ function defaultService(spec: JsonObject): JsonObject {
     ...(isExposed ? { externalTrafficPolicy: "Cluster" } : {}),
     ...(type === "LoadBalancer" ? { allocateLoadBalancerNodePorts: true } : {}),
   });
+}
+
+/** Ports of the rules of a NetworkPolicy in one direction. */
+function defaultRulePorts(spec: JsonObject, direction: string): JsonObject {
+  return changeItems(spec, direction, (rule) =>
+    changeItems(rule, "ports", (port) => withDefaults(port, { protocol: "TCP" })),
+  );
 }
 
 function defaultNames(names: JsonObject): JsonObject {
@@ -97,13 +122,4 @@ function withFoldedStrings(object: JsonObject): JsonObject {
 function defaultNamespace(object: JsonObject): JsonObject {
   const name = stringAt(object, "metadata", "name") ?? "";
   return setAt(object, ["metadata", "labels", "kubernetes.io/metadata.name"], name);
-}
-
-const RBAC_GROUP = "rbac.authorization.k8s.io";
-
-function defaultBinding(object: JsonObject): JsonObject {
-  const filled = changeAt(object, ["roleRef"], (ref) => withDefaults(ref, { apiGroup: RBAC_GROUP }));
-  return changeItems(filled, "subjects", (subject) =>
-    subject["kind"] === "ServiceAccount" ? subject : withDefaults(subject, { apiGroup: RBAC_GROUP }),
-  );
 }

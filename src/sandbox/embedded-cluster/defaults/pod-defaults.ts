@@ -26,7 +26,8 @@ export function defaultPodSpec(spec: JsonObject): JsonObject {
 
 /** `spec.template` of a workload, with its pod's defaults. */
 export function defaultTemplate(spec: JsonObject): JsonObject {
-  return changeAt(spec, ["template", "spec"], defaultPodSpec);
+  const withMetadata = changeAt(spec, ["template"], (template) => withDefaults(template, { metadata: {} }));
+  return changeAt(withMetadata, ["template", "spec"], defaultPodSpec);
 }
 
 /** What only a Pod itself gets, from defaults and from the admission steps that are always on. */
@@ -41,8 +42,17 @@ export function defaultPod(spec: JsonObject): JsonObject {
     priority: 0,
     serviceAccountName: "default",
     serviceAccount: "default",
+    tolerations: NODE_TROUBLES.map((name) => ({
+      key: `node.kubernetes.io/${name}`,
+      operator: "Exists",
+      effect: "NoExecute",
+      tolerationSeconds: 300,
+    })),
   });
 }
+
+/** Pods stay five minutes on a node in such trouble. */
+const NODE_TROUBLES = ["not-ready", "unreachable"];
 
 function defaultContainer(container: JsonObject): JsonObject {
   const filled = withDefaults(container, {
@@ -69,7 +79,17 @@ function pullPolicy(image: string): string {
 }
 
 function defaultVariable(variable: JsonObject): JsonObject {
-  return changeAt(variable, ["valueFrom", "fieldRef"], (ref) => withDefaults(ref, { apiVersion: "v1" }));
+  return changeAt(variable, ["valueFrom"], defaultReferences);
+}
+
+/** References to fields of the pod itself, in variables and in volumes. */
+function defaultReferences(source: JsonObject): JsonObject {
+  const withField = changeAt(source, ["fieldRef"], (ref) => withDefaults(ref, { apiVersion: "v1" }));
+  return changeAt(withField, ["resourceFieldRef"], (ref) => withDefaults(ref, { divisor: "0" }));
+}
+
+function defaultDownward(source: JsonObject): JsonObject {
+  return changeItems(source, "items", defaultReferences);
 }
 
 function defaultProbe(probe: JsonObject): JsonObject {
@@ -99,7 +119,11 @@ function defaultVolume(volume: JsonObject): JsonObject {
     const limit = canonicalQuantity(found["sizeLimit"] ?? null);
     return limit === undefined ? found : { ...found, sizeLimit: limit };
   });
-  return changeAt(withLimit, ["hostPath"], (found) => withDefaults(found, { type: "" }));
+  const withType = changeAt(withLimit, ["hostPath"], (found) => withDefaults(found, { type: "" }));
+  const withDownward = changeAt(withType, ["downwardAPI"], defaultDownward);
+  return changeAt(withDownward, ["projected"], (projected) =>
+    changeItems(projected, "sources", (source) => changeAt(source, ["downwardAPI"], defaultDownward)),
+  );
 }
 
 function requestsFromLimits(container: JsonObject): JsonObject {

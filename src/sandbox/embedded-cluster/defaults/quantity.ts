@@ -21,24 +21,50 @@ const QUANTITY = /^([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:([KMGTPE]i)|([numkMGTPE]
 
 /**
  * A quantity as the server writes it back: `1000m` → `1`, `0.5` → `500m`, `1024Mi` → `1Gi`; `undefined` for what is no
- * quantity. Binary amounts stay binary from 1 Ki on, as in apimachinery's canonical form.
+ * quantity. Whole binary amounts stay binary from 1 Ki on, and `1e9` stays so, as in apimachinery's canonical form.
+ *
+ * @param finest - in billionths; what is finer is rounded up.
  */
-export function canonicalQuantity(value: JsonValue): string | undefined {
+export function canonicalQuantity(value: JsonValue, finest = 1n): string | undefined {
+  const read = readQuantity(value);
+  if (read === undefined) return undefined;
+  const { amount, style } = read;
+  const size = divideUp(amount < 0n ? -amount : amount, finest) * finest;
+  const rounded = amount < 0n ? -size : size;
+  if (style === "binary" && size >= 1024n * NANO && size % NANO === 0n) return formatBinary(rounded);
+  return formatDecimal(rounded, style);
+}
+
+interface Quantity {
+  /** In billionths. */
+  readonly amount: bigint;
+  readonly style: "binary" | "suffix" | "exponent";
+}
+
+function readQuantity(value: JsonValue): Quantity | undefined {
   const text = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
   const match = typeof text === "string" ? QUANTITY.exec(text) : null;
   if (match === null) return undefined;
   const [, sign, whole = "", fraction = "", binary, decimal, exponent] = match;
   if (whole + fraction === "") return undefined;
   const unit = binary === undefined ? decimalUnit(decimal, exponent) : NANO * binaryUnit(binary);
-  const nanos = divideUp(BigInt(whole + fraction) * unit, 10n ** BigInt(fraction.length));
-  const amount = sign === "-" ? -nanos : nanos;
-  return binary === undefined || nanos < 1024n * NANO ? formatDecimal(amount) : formatBinary(amount);
+  const size = divideUp(BigInt(whole + fraction) * unit, 10n ** BigInt(fraction.length));
+  const decimalStyle = exponent === undefined ? "suffix" : "exponent";
+  return { amount: sign === "-" ? -size : size, style: binary === undefined ? decimalStyle : "binary" };
 }
 
-/** A map of quantities with each value in canonical form; others stay as they are. */
+/** The amount in billionths, for comparing; what cannot be read counts as none. */
+export function amountOf(value: JsonValue | undefined): bigint {
+  return readQuantity(value ?? null)?.amount ?? 0n;
+}
+
+/** Resources of containers and claims are kept to thousandths. */
+const MILLI = 1_000_000n;
+
+/** A map of amounts of resources with each value in canonical form; others stay as they are. */
 export function canonicalQuantities(values: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, canonicalQuantity(value) ?? value]),
+    Object.entries(values).map(([name, value]) => [name, canonicalQuantity(value, MILLI) ?? value]),
   );
 }
 
@@ -66,10 +92,15 @@ function divideUp(amount: bigint, by: bigint): bigint {
   return (amount + by - 1n) / by;
 }
 
-function formatDecimal(nanos: bigint): string {
+function formatDecimal(nanos: bigint, style: Quantity["style"]): string {
   if (nanos === 0n) return "0";
-  const [suffix, unit] = DECIMAL.find(([, size]) => nanos % size === 0n) ?? ["n", 1n];
-  return `${nanos / unit}${suffix}`;
+  const index = Math.max(
+    0,
+    DECIMAL.findIndex(([, size]) => nanos % size === 0n),
+  );
+  const [suffix, unit] = DECIMAL[index] ?? ["n", 1n];
+  if (style !== "exponent" || suffix === "") return `${nanos / unit}${suffix}`;
+  return `${nanos / unit}e${18 - 3 * index}`;
 }
 
 function formatBinary(nanos: bigint): string {

@@ -38,13 +38,20 @@ export const WORKLOAD_DEFAULTS: Readonly<Record<string, SpecDefaults>> = {
     }),
   "Job.batch": defaultJobSpec,
   "CronJob.batch": (spec) =>
-    withDefaults(changeAt(spec, ["jobTemplate", "spec"], defaultTemplate), {
+    withDefaults(defaultJobTemplate(spec), {
       concurrencyPolicy: "Allow",
       suspend: false,
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 1,
     }),
 };
+
+function defaultJobTemplate(spec: JsonObject): JsonObject {
+  const withMetadata = changeAt(spec, ["jobTemplate"], (template) =>
+    withDefaults(template, { metadata: {} }),
+  );
+  return changeAt(withMetadata, ["jobTemplate", "spec"], defaultTemplate);
+}
 
 /** `spec` of a PersistentVolumeClaim. */
 export function defaultClaimSpec(spec: JsonObject): JsonObject {

@@ -9,7 +9,7 @@ import {
   valueAt,
 } from "../../../domain/json.ts";
 import { formatGroupKind, type GroupKind } from "../../../domain/resource-key.ts";
-import { canonicalQuantity } from "../defaults/quantity.ts";
+import { amountOf } from "../defaults/quantity.ts";
 import { setAt } from "../json-edit.ts";
 import type { Violation } from "./metadata-rules.ts";
 
@@ -90,7 +90,7 @@ function claimViolations(live: JsonObject, object: JsonObject): readonly Violati
       "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
     ];
   }
-  const isSmaller = bytesOf(valueAt(object, ...CLAIM_SIZE)) < bytesOf(size);
+  const isSmaller = amountOf(valueAt(object, ...CLAIM_SIZE)) < amountOf(size);
   return isSmaller
     ? ["spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"]
     : [];
@@ -147,15 +147,3 @@ function text(object: JsonObject, path: readonly string[]): string {
 function wording(path: readonly string[]): string {
   return path[0] === "roleRef" ? "cannot change roleRef" : "field is immutable";
 }
-
-const BINARY_POWERS = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-
-function bytesOf(value: unknown): number {
-  const canonical =
-    canonicalQuantity(typeof value === "string" || typeof value === "number" ? value : "0") ?? "0";
-  const [, amount = "0", suffix = ""] = /^(-?\d+)(.*)$/.exec(canonical) ?? [];
-  const binary = BINARY_POWERS.indexOf(suffix);
-  return binary >= 0 ? Number(amount) * 1024 ** binary : Number(`${amount}e${DECIMAL_POWERS[suffix] ?? 0}`);
-}
-
-const DECIMAL_POWERS: Readonly<Record<string, number>> = { m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };

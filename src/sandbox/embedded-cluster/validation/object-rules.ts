@@ -34,7 +34,9 @@ const RULES: Readonly<Record<string, Rules>> = {
     ...templateViolations(object, ["spec", "jobTemplate", "spec"], RUN_TO_END),
   ],
   Service: serviceViolations,
-  Secret: dataViolations,
+  Secret: secretViolations,
+  ConfigMap: dataKeyViolations,
+  "PodDisruptionBudget.policy": budgetViolations,
   PersistentVolumeClaim: claimViolations,
   "Ingress.networking.k8s.io": ingressViolations,
   "HorizontalPodAutoscaler.autoscaling": autoscalerViolations,
@@ -103,10 +105,33 @@ function serviceViolations(object: JsonObject): readonly Violation[] {
   });
 }
 
-function dataViolations(object: JsonObject): readonly Violation[] {
-  return Object.entries(objectAt(object, "data")).flatMap(([name, value]) =>
-    typeof value === "string" && isBase64(value) ? [] : [`data[${name}]: Invalid value: illegal base64 data`],
+const TYPED_SECRETS: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+};
+
+function secretViolations(object: JsonObject): readonly Violation[] {
+  const data = objectAt(object, "data");
+  const missing = (TYPED_SECRETS[stringAt(object, "type") ?? ""] ?? []).filter(
+    (name) => data[name] === undefined,
   );
+  const wrong = Object.entries(data).filter(([, value]) => typeof value !== "string" || !isBase64(value));
+  return [
+    ...dataKeyViolations(object),
+    ...missing.map((name) => `data[${name}]: Required value`),
+    ...wrong.map(([name]) => `data[${name}]: illegal base64 data`),
+  ];
+}
+
+function dataKeyViolations(object: JsonObject): readonly Violation[] {
+  const keys = [...Object.keys(objectAt(object, "data")), ...Object.keys(objectAt(object, "binaryData"))];
+  return keys
+    .filter((name) => !/^[-._a-zA-Z0-9]{1,253}$/.test(name))
+    .map(
+      (name) =>
+        `data[${name}]: Invalid value: "${name}": a valid config key must consist of alphanumeric characters, '-', '_' or '.'`,
+    );
 }
 
 function isBase64(text: string): boolean {
@@ -139,6 +164,13 @@ function autoscalerViolations(object: JsonObject): readonly Violation[] {
   if (maximum < 1) return [`spec.maxReplicas: Invalid value: ${maximum}: must be greater than 0`];
   return maximum < minimum
     ? [`spec.maxReplicas: Invalid value: ${maximum}: must be greater than or equal to \`minReplicas\``]
+    : [];
+}
+
+function budgetViolations(object: JsonObject): readonly Violation[] {
+  const { minAvailable, maxUnavailable } = objectAt(object, "spec");
+  return minAvailable !== undefined && maxUnavailable !== undefined
+    ? ["spec: Invalid value: minAvailable and maxUnavailable cannot be both set"]
     : [];
 }
 

@@ -6,6 +6,7 @@ import {
   objectAt,
   stringAt,
 } from "../../../domain/json.ts";
+import { amountOf } from "../defaults/quantity.ts";
 import type { Violation } from "./metadata-rules.ts";
 
 const PORT_MAX = 65_535;
@@ -52,6 +53,7 @@ function containerViolations(container: JsonValue, path: string, pod: PodNames):
     ...containerNameViolations(name, path, pod.names),
     ...((stringAt(container, "image") ?? "") === "" ? [`${path}.image: Required value`] : []),
     ...portViolations(container, path),
+    ...resourceViolations(container, path),
     ...mountViolations(container, path, pod.volumes),
     ...arrayAt(container, "env").flatMap((variable, index) =>
       (stringAt(variable, "name") ?? "") === "" ? [`${path}.env[${index}].name: Required value`] : [],
@@ -78,6 +80,18 @@ function portViolations(container: JsonValue, path: string): readonly Violation[
       ? []
       : [
           `${path}.ports[${index}].containerPort: Invalid value: ${number}: must be between 1 and 65535, inclusive`,
+        ];
+  });
+}
+
+function resourceViolations(container: JsonValue, path: string): readonly Violation[] {
+  const limits = objectAt(container, "resources", "limits");
+  return Object.entries(objectAt(container, "resources", "requests")).flatMap(([name, request]) => {
+    const limit = limits[name];
+    return limit === undefined || amountOf(request) <= amountOf(limit)
+      ? []
+      : [
+          `${path}.resources.requests: Invalid value: "${String(request)}": must be less than or equal to ${name} limit of ${String(limit)}`,
         ];
   });
 }
