@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+
+import { liveManifestOf } from "../../../src/domain/manifest.ts";
+import { trackingOf } from "../../../src/domain/tracking.ts";
+import { cluster, type PlanScenario, plan, showPlaces } from "../../support/applications.ts";
+import { asApplied } from "../../support/manifests.ts";
+
+const EXISTING = liveManifestOf({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: { name: "shop", uid: "n", labels: { theirs: "1" } },
+});
+const MANAGED = { labels: { team: "a" }, annotations: { note: "b" } };
+const KEPT = liveManifestOf(
+  asApplied({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: "shop",
+      labels: { team: "a" },
+      annotations: { note: "b", "argocd.argoproj.io/sync-options": "ServerSideApply=true" },
+    },
+  }),
+);
+
+function places(
+  scenario: Partial<PlanScenario> & {
+    namespace?: typeof EXISTING;
+    managed?: typeof MANAGED;
+    destination?: string;
+  },
+): string {
+  const { namespace, managed, destination = "shop", options = ["CreateNamespace=true"] } = scenario;
+  const { tasks } = plan({
+    target: "ConfigMap/a",
+    input: { cluster: cluster({ namespace }) },
+    application: {
+      destination: { server: "https://kube.test", name: "", namespace: destination },
+      syncPolicy: {
+        syncOptions: options,
+        ...(managed === undefined ? {} : { managedNamespaceMetadata: managed }),
+      },
+    },
+    ...scenario,
+  });
+  return showPlaces(tasks);
+}
+
+describe("CreateNamespace", () => {
+  it.for([
+    {
+      name: "creates the namespace first",
+      scenario: {},
+      places: "PreSync/0 create Namespace/shop, Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "creates it before a hook of an earlier wave",
+      scenario: { target: "Job/h{hook:PreSync,wave:-2}" },
+      places: "PreSync/-2 create Namespace/shop, PreSync/-2 create Job/h",
+    },
+    {
+      name: "does nothing without the option",
+      scenario: { options: [] },
+      places: "Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "does nothing where it is false",
+      scenario: { options: ["CreateNamespace=false"] },
+      places: "Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "does nothing where the namespace exists",
+      scenario: { namespace: EXISTING },
+      places: "Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "gives way to a manifest in Git",
+      scenario: { target: "Namespace/shop" },
+      places: "Sync/0 create Namespace/shop",
+    },
+    {
+      name: "does not give way to a manifest of another one",
+      scenario: { target: "Namespace/other" },
+      places: "PreSync/0 create Namespace/shop, Sync/0 create Namespace/other",
+    },
+    {
+      name: "keeps managed metadata",
+      scenario: { namespace: EXISTING, managed: MANAGED },
+      places: "PreSync/0 update Namespace/shop, Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "has nothing to do where they are kept",
+      scenario: { namespace: KEPT, managed: MANAGED },
+      places: "PreSync/0 skip Namespace/shop: InSync, Sync/0 create ConfigMap/a",
+    },
+    {
+      name: "has nothing to create without a destination namespace",
+      scenario: { destination: "" },
+      places: "Sync/0 create ConfigMap/a",
+    },
+  ])("$name", ({ scenario, places: expected }) => {
+    expect(places(scenario)).toBe(expected);
+  });
+
+  it("leaves the namespace untracked, so that it is never pruned", () => {
+    const [task] = plan({ target: "ConfigMap/a", options: ["CreateNamespace=true"] }).tasks;
+    expect(task?.action === "create" && trackingOf(task.target)).toBeUndefined();
+    expect(task?.action === "create" && task.target.object["metadata"]).toEqual({ name: "shop" });
+  });
+});
