@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, objectAt, stringAt } from "../../domain/json.ts";
+import { equalJson, isJsonObject, type JsonObject, objectAt, stringAt } from "../../domain/json.ts";
 import type { ResourceKey } from "../../domain/resource-key.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { toStorageVersion } from "./api-versions.ts";
@@ -134,6 +134,7 @@ function update(
   const kind = state.kinds.find(live.key) ?? live.kind;
   const before = withoutManagedFields(live);
   const changed = change(before);
+  if (equalJson(changed, before)) return live;
   if (subresource === "status") {
     const object = changed["status"] === undefined ? before : { ...before, status: changed["status"] };
     return commitUpdate(state, { kind, live, object, owned: object, subresource }, context);

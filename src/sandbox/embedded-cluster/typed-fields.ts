@@ -72,6 +72,7 @@ export function changedFields(before: JsonObject, after: JsonObject, shape: Shap
 }
 
 function writtenFields(before: JsonValue | undefined, after: JsonValue, shape: Shape): FieldSet {
+  if (before === after) return NO_FIELDS;
   if (before === undefined) return addedFields(after, shape);
   const [old, now] = [partsOf(before, shape), partsOf(after, shape)];
   if (old === undefined || now === undefined) return equalJson(before, after) ? NO_FIELDS : WHOLE;
@@ -84,6 +85,7 @@ function writtenFields(before: JsonValue | undefined, after: JsonValue, shape: S
 }
 
 function removedFields(before: JsonValue, after: JsonValue | undefined, shape: Shape): FieldSet {
+  if (before === after) return NO_FIELDS;
   if (after === undefined) return addedFields(before, shape);
   const [old, now] = [partsOf(before, shape), partsOf(after, shape)];
   if (old === undefined || now === undefined) return NO_FIELDS;
