@@ -175,6 +175,7 @@ function pour(response: ServerResponse): void {
 }
 
 function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
+  return closed;
 }

@@ -217,8 +217,9 @@ async function startWebhook(): Promise<{ url: string; caBundle: string; close: (
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     caBundle: Buffer.from(authority.cert).toString("base64"),
     close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return closed;
     },
   };
 }

@@ -222,8 +222,9 @@ describe("a server that is none", () => {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       count: () => count,
       close: () => {
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
         server.closeAllConnections();
-        return new Promise((resolve) => server.close(resolve));
+        return closed;
       },
     };
   };

@@ -65,8 +65,9 @@ async function startTinyServer(options: {
       accepted = token;
     },
     close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return closed;
     },
   };
 }
