@@ -24,7 +24,11 @@ export interface SecretData {
 export function readSecretData(document: DefinitionDocument): SecretData {
   const subject = subjectOf(document.object);
   const notes = createNotes(subject === undefined ? document : { ...document, subject });
-  const values = decode(document.object, notes);
+  const isEncrypted = Object.hasOwn(document.object, "sops");
+  const values: Values = isEncrypted ? new Map() : decode(document.object, notes);
+  if (isEncrypted) {
+    notes.error(["sops"], "SecretInvalid", { key: "sops", problem: ENCRYPTED });
+  }
   const known = new Set<string>();
 
   function text(key: string): string {
@@ -32,6 +36,8 @@ export function readSecretData(document: DefinitionDocument): SecretData {
     return values.get(key)?.text ?? "";
   }
   function invalid(key: string, problem: string): void {
+    // Of an encrypted Secret nothing else can be said.
+    if (isEncrypted) return;
     const field = values.get(key)?.field ?? "stringData";
     notes.error([field, key], "SecretInvalid", { key, problem });
   }
@@ -57,17 +63,12 @@ export function readSecretData(document: DefinitionDocument): SecretData {
   };
 }
 
+const ENCRYPTED = "says that it is encrypted: decrypt it before it gets here";
+
 type Values = ReadonlyMap<string, { readonly field: string; readonly text: string }>;
 
 function decode(object: JsonObject, notes: Notes): Values {
   const values = new Map<string, { readonly field: string; readonly text: string }>();
-  if (Object.hasOwn(object, "sops")) {
-    notes.error([], "SecretInvalid", {
-      key: "sops",
-      problem: "says that it is encrypted: decrypt it before it gets here",
-    });
-    return values;
-  }
   for (const [field, convert] of [
     ["data", decodeBase64],
     ["stringData", (text: string) => text],
