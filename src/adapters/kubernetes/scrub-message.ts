@@ -57,7 +57,8 @@ function withoutValues(message: string, texts: ReadonlySet<string>): string {
 function withoutQuotedValues(message: string): string {
   return message
     .replace(
-      /(Invalid value|Unsupported value|Duplicate value): (?:"(?:[^"\\]|\\.)*"|[^:]*)/g,
+      // What is not in quotes ends nobody knows where: all up to the last colon goes.
+      /(Invalid value|Unsupported value|Duplicate value): (?:"(?:[^"\\]|\\.)*"|.*(?=: )|.*)/gs,
       `$1: ${HIDDEN}`,
     )
     .replace(/(expected [\w ]+), got .*$/gms, `$1, got ${HIDDEN}`)
