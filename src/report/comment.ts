@@ -1,5 +1,11 @@
 import type { Preview } from "../domain/preview.ts";
-import { applicationFacts, hasLiveState, problemLine, problemMarkdown } from "./application-facts.ts";
+import {
+  type ApplicationFacts,
+  applicationFacts,
+  hasLiveState,
+  problemLine,
+  problemMarkdown,
+} from "./application-facts.ts";
 import { type Budget, COMMENT_BUDGET, createLedger, fits, type Ledger, share } from "./budget.ts";
 import { countComplete, fillLines, fillShelves, renderFold, takeFolds } from "./comment-folds.ts";
 import { clip, codeSpan, plainText } from "./markdown.ts";
@@ -91,10 +97,7 @@ function compose(
     DANGERS_MAX,
   );
   const warnings = takeList(ledger, preview.warnings.map(problemLine), WARNINGS_MAX);
-  const rows = takeWhile(
-    facts.map(({ row }) => row),
-    createLedger(share(ledger.left, 0.4)),
-  );
+  const rows = takeWhile(tableRows(preview, facts), createSubLedger(ledger, 0.4));
   for (const row of rows) ledger.spend(`${row}\n`);
   const folds = takeFolds(render, facts, createSubLedger(ledger, 0.5));
   for (const fold of folds) ledger.spend(`\n${renderFold(render, fold)}\n`);
@@ -118,11 +121,16 @@ function compose(
     ...frame,
     dangers,
     warnings,
-    rows: withRest(rows, facts.length),
+    rows: withRest(rows, tableRows(preview, facts).length),
     applications: folds.map((fold) => renderFold(render, fold)),
     omitted: omittedInWords(omitted),
   });
   return { body, omitted };
+}
+
+/** One Application has its fold open right below, where it says the same. */
+function tableRows(preview: Preview, facts: readonly ApplicationFacts[]): readonly string[] {
+  return facts.length === 1 && !hasLiveState(preview) ? [] : facts.map(({ row }) => row);
 }
 
 function createSubLedger(ledger: Ledger, fraction: number): Ledger {

@@ -41,8 +41,9 @@ export function codeSpan(text: string): string {
 
 /** The same as HTML, for table cells (where a pipe ends a code span) and for the heads of folds (which are HTML). */
 export function htmlCode(text: string): string {
+  if (visible(text).trim() === "") return "<code>(blank)</code>";
   const shown = visible(text).replaceAll(/[^A-Za-z0-9 /.\-\u0080-\u{10ffff}]/gu, toEntity);
-  return `<code>${shown.replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`) || "(blank)"}</code>`;
+  return `<code>${shown.replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)}</code>`;
 }
 
 /** Code in a table cell: readable source where it can be, HTML where a code span would break the cell. */
@@ -136,7 +137,7 @@ function* blocksOf(remedy: string): Generator<RemedyBlock> {
 }
 
 function proseLine(line: string): string {
-  const item = /^\s*[-*] (.*)$/.exec(line)?.[1];
+  const item = /^\s*[-*] +(\S.*)$/.exec(line)?.[1];
   return item === undefined ? prose(line) : `- ${prose(item)}`;
 }
 
@@ -147,9 +148,9 @@ function escapeProse(text: string): string {
     .replaceAll(/[\\`*_[\]~|$]/g, "\\$&")
     .replaceAll("@", `@${ZERO_WIDTH_SPACE}`)
     .replaceAll(/#(?=[0-9])/g, `#${ZERO_WIDTH_SPACE}`)
-    .replaceAll(/\b(GH-)(?=[0-9])/gi, `$1${ZERO_WIDTH_SPACE}`)
+    .replaceAll(/(GH-)(?=[0-9])/gi, `$1${ZERO_WIDTH_SPACE}`)
     .replaceAll("://", `:${ZERO_WIDTH_SPACE}//`)
-    .replaceAll(/\bwww\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`);
+    .replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`);
 }
 
 /** What would begin a heading, a list, a quotation or an underline. */

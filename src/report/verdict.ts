@@ -33,13 +33,16 @@ export function nextSteps(applications: readonly ApplicationPreview[]): {
   readonly manual: string;
 } {
   const ours = applications.filter(
-    ({ previewOnly, definition }) => previewOnly.length === 0 && definition !== "removed",
+    ({ previewOnly, definition, effect }) =>
+      previewOnly.length === 0 && definition !== "removed" && effect.kind === "ok",
   );
   const automated = ours.filter((application) => application.automated).length;
   const manual = ours.length - automated;
   return {
     automated:
-      automated === 0 ? "" : `${count(automated, "Application")} ${automated === 1 ? "syncs" : "sync"}`,
+      automated === 0
+        ? ""
+        : `${count(automated, "Application")} ${automated === 1 ? "syncs by itself" : "sync by themselves"}`,
     manual: manual === 0 ? "" : `${count(manual, "Application")} ${manual === 1 ? "is" : "are"} synced`,
   };
 }
