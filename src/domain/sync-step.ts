@@ -1,4 +1,4 @@
-import { hasHookFinalizer } from "./hook-marks.ts";
+import { hasHookFinalizer, isOfAttempt } from "./hook-marks.ts";
 import type { LiveManifest } from "./manifest.ts";
 import type { TaskResult } from "./operation.ts";
 import { describeResource, formatResourceKey } from "./resource-key.ts";
@@ -137,8 +137,10 @@ function settledResult(
   return [{ ...base, message, outcome: outcome.kind === "succeeded" ? "Succeeded" : "Failed" }];
 }
 
-function releasable({ task, outcome }: TaskState, { live }: SyncStepInput): readonly LiveManifest[] {
+/** Only the hook of this very task: one of several phases has the same name in each. */
+function releasable({ task, outcome }: TaskState, { live, attempt }: SyncStepInput): readonly LiveManifest[] {
   if (task.hook === undefined || (outcome.kind !== "succeeded" && outcome.kind !== "failed")) return [];
   const found = live(task);
-  return found !== undefined && hasHookFinalizer(found) ? [found] : [];
+  if (found === undefined || !hasHookFinalizer(found)) return [];
+  return task.action === "skip" || isOfAttempt(found, attempt, task.phase) ? [found] : [];
 }

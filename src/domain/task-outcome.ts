@@ -2,7 +2,7 @@ import type { Health } from "./health.ts";
 import { type Attempt, asIfKept, isBeingDeleted, isOfAttempt } from "./hook-marks.ts";
 import type { LiveManifest } from "./manifest.ts";
 import type { TaskResult } from "./operation.ts";
-import { describeResource, formatResourceKey } from "./resource-key.ts";
+import { formatResourceKey } from "./resource-key.ts";
 import type { SyncTask } from "./sync-task.ts";
 
 /** How far a task is. */
@@ -36,9 +36,7 @@ export function outcomeOf(task: SyncTask, input: OutcomeInput): TaskOutcome {
   if (result?.status === "Pruned") return pruneOutcome(task, result, input);
   if (result === undefined && !isThereAlready(task, input)) return withoutResult(task);
   const live = input.live(task);
-  if (live === undefined) {
-    return { kind: "failed", message: `${describeResource(task.key)} is gone` };
-  }
+  if (live === undefined) return { kind: "failed", message: "is gone" };
   return task.hook === undefined ? resourceOutcome(live, input) : hookOutcome(live, input);
 }
 
