@@ -7,6 +7,7 @@ import { describeClusterReads } from "./cluster-reads.contract.ts";
 import { describeClusterWrites } from "./cluster-writes.contract.ts";
 import { describeLiveState } from "./live-state.contract.ts";
 import { describeServerDryRun } from "./server-dry-run.contract.ts";
+import { describeServerRules } from "./server-rules.contract.ts";
 
 describe("the embedded cluster", () => {
   const cluster = createEmbeddedCluster({ clock: createSystemClock() });
@@ -38,4 +39,5 @@ describe("the embedded cluster", () => {
   describeClusterWrites(used);
   describeServerDryRun(used);
   describeLiveState(used);
+  describeServerRules(used);
 });

@@ -8,6 +8,7 @@ import { describeClusterReads } from "./cluster-reads.contract.ts";
 import { describeClusterWrites } from "./cluster-writes.contract.ts";
 import { describeLiveState } from "./live-state.contract.ts";
 import { describeServerDryRun } from "./server-dry-run.contract.ts";
+import { describeServerRules } from "./server-rules.contract.ts";
 
 await describeOnCluster("a real Kubernetes cluster", "api-server", (cluster) => {
   let connected: (ClusterHarness & { close(): Promise<void> }) | undefined;
@@ -26,4 +27,5 @@ await describeOnCluster("a real Kubernetes cluster", "api-server", (cluster) => 
   describeServerDryRun(harness);
   describeClusterWrites(harness);
   describeLiveState(harness);
+  describeServerRules(harness);
 });

@@ -1,4 +1,4 @@
-import { equalJson, isJsonObject, type JsonObject, objectAt, stringAt } from "../../domain/json.ts";
+import { equalJson, isJsonObject, type JsonObject, objectAt, stringAt, valueAt } from "../../domain/json.ts";
 import type { ResourceKey } from "../../domain/resource-key.ts";
 import { ApiFailure } from "./api-failure.ts";
 import { toStorageVersion } from "./api-versions.ts";
@@ -29,7 +29,10 @@ export interface ApiServer {
   create(object: JsonObject, context: RequestContext): StoredObject;
   /** The whole object. A `resourceVersion` or `uid` in it must be the live one's. */
   replace(object: JsonObject, context: RequestContext): StoredObject;
-  /** Changes a live object; `change` is given it without managedFields. Nothing happens where there is none. */
+  /**
+   * Changes a live object; `change` is given it without managedFields. By way of `status` only the status and
+   * annotations change. Nothing happens where there is no such object.
+   */
   change(
     key: ResourceKey,
     context: RequestContext & { readonly subresource?: "status" | "scale" },
@@ -65,8 +68,8 @@ function apply(
   if (objectAt(object, "metadata")["managedFields"] !== undefined) {
     throw new ApiFailure("BadRequest", "metadata.managedFields must be nil");
   }
+  refuseUntyped(kind, object);
   const readable = withoutNulls(object, kind.shape);
-  refuseUntyped(kind, readable);
   requireSame(live, object, "FieldConflict");
   const applied = toStorageVersion(kind, forStorage(kind, key, readable));
   const before = live === undefined ? {} : withoutManagedFields(live);
@@ -86,6 +89,7 @@ function apply(
     {
       owned: { object: prepared.object, managers: owned.managers },
       persistence: context.persistence,
+      subresource: "",
     },
   );
 }
@@ -98,7 +102,7 @@ function create(state: ServerState, object: JsonObject, context: RequestContext)
   if (state.store.get(key) !== undefined) {
     throw new ApiFailure("AlreadyExists", `${kind.resource} "${key.name}" already exists`);
   }
-  const decoded = decodeObject(kind, withoutNulls(named, kind.shape), unknownFields(context));
+  const decoded = withoutNulls(decodeObject(kind, named, unknownFields(context)), kind.shape);
   const prepared = prepareObject(
     state,
     { kind, live: undefined },
@@ -114,7 +118,7 @@ function replace(state: ServerState, object: JsonObject, context: RequestContext
   const live = state.store.get(key);
   if (live === undefined) throw new ApiFailure("NotFound", `${kind.resource} "${key.name}" not found`);
   requireSame(live, object, "Conflict");
-  const decoded = decodeObject(kind, withoutNulls(object, kind.shape), unknownFields(context));
+  const decoded = withoutNulls(decodeObject(kind, object, unknownFields(context)), kind.shape);
   const change = (): JsonObject => toStorageVersion(kind, forStorage(kind, key, decoded));
   return update(state, { live, change, subresource: "" }, context);
 }
@@ -136,11 +140,18 @@ function update(
   const changed = change(before);
   if (equalJson(changed, before)) return live;
   if (subresource === "status") {
-    const object = changed["status"] === undefined ? before : { ...before, status: changed["status"] };
+    const object = statusChange(before, changed);
     return commitUpdate(state, { kind, live, object, owned: object, subresource }, context);
   }
   const prepared = prepareObject(state, { kind, live }, changed);
   return commitUpdate(state, { kind, live, ...prepared, subresource }, context);
+}
+
+/** By way of `status` only the status is written, and annotations, as controllers that keep books there do. */
+function statusChange(before: JsonObject, { status, metadata }: JsonObject): JsonObject {
+  const annotations = valueAt(metadata, "annotations");
+  const annotated = setAt(before, ["metadata", "annotations"], annotations);
+  return status === undefined ? annotated : { ...annotated, status };
 }
 
 function commitUpdate(
@@ -171,6 +182,7 @@ function commitUpdate(
     {
       owned: { object, managers },
       persistence: context.persistence,
+      subresource,
     },
   );
 }

@@ -94,7 +94,7 @@ function migrateOwnership(parts: Parts, { key, uid }: Pick<LiveManifest, "key" |
     if (live === undefined || managers === undefined) return false;
     await gate.pass({ verb: "patch", kind: key, key });
     const owned = { object: withoutManagedFields(live), managers };
-    commitObject(state, { kind: live.kind, live }, { owned, persistence: "stored" });
+    commitObject(state, { kind: live.kind, live }, { owned, persistence: "stored", subresource: "" });
     return true;
   });
 }

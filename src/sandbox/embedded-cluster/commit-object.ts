@@ -1,4 +1,12 @@
-import { arrayAt, equalJson, type JsonObject, numberAt, objectAt, stringAt } from "../../domain/json.ts";
+import {
+  arrayAt,
+  equalJson,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  stringAt,
+  valueAt,
+} from "../../domain/json.ts";
 import { equalSets } from "./field-set.ts";
 import { setAt } from "./json-edit.ts";
 import type { KnownKind } from "./kind-registry.ts";
@@ -6,6 +14,12 @@ import { type FieldManager, isSameManager, managedFieldsOf } from "./managed-fie
 import type { StoredObject } from "./object-store.ts";
 import type { ServerState } from "./prepare-object.ts";
 import type { OwnedObject } from "./server-side-apply.ts";
+
+export interface Commit {
+  readonly owned: OwnedObject;
+  readonly persistence: Persistence;
+  readonly subresource: FieldManager["subresource"];
+}
 
 export type Persistence = "stored" | "dryRun";
 
@@ -18,16 +32,13 @@ export type Persistence = "stored" | "dryRun";
 export function commitObject(
   state: ServerState,
   { kind, live }: { readonly kind: KnownKind; readonly live: StoredObject | undefined },
-  {
-    owned: { object, managers },
-    persistence,
-  }: { readonly owned: OwnedObject; readonly persistence: Persistence },
+  { owned: { object, managers }, persistence, subresource }: Commit,
 ): StoredObject {
   if (live !== undefined && isUnchanged(live, object, managers)) return live;
   const resourceVersion = state.store.nextVersion();
   const metadata = {
     ...objectAt(object, "metadata"),
-    ...(kind.hasGeneration ? { generation: nextGeneration(live, object) } : {}),
+    ...(kind.hasGeneration ? { generation: nextGeneration(live, object, subresource) } : {}),
   };
   const stored: StoredObject = {
     key: keyOf(kind, object),
@@ -99,14 +110,23 @@ function isSameOwnership(before: readonly FieldManager[], after: readonly FieldM
   );
 }
 
-/** Counts changes of what is wanted: everything but metadata and status. */
-function nextGeneration(live: StoredObject | undefined, object: JsonObject): number {
+/** Counts changes of what is wanted: everything but metadata and status; of a Deployment also its annotations. */
+function nextGeneration(
+  live: StoredObject | undefined,
+  object: JsonObject,
+  subresource: FieldManager["subresource"],
+): number {
   if (live === undefined) return 1;
   const before = numberAt(live.object, "metadata", "generation") ?? 1;
-  const isBeingDeleted =
-    stringAt(object, "metadata", "deletionTimestamp") !==
-    stringAt(live.object, "metadata", "deletionTimestamp");
-  return isBeingDeleted || !equalJson(wanted(live.object), wanted(object)) ? before + 1 : before;
+  if (subresource === "status") return before;
+  const changes = [
+    [valueAt(live.object, "metadata", "deletionTimestamp"), valueAt(object, "metadata", "deletionTimestamp")],
+    [wanted(live.object), wanted(object)],
+    ...(live.kind.kind === "Deployment" && live.kind.group === "apps"
+      ? [[valueAt(live.object, "metadata", "annotations"), valueAt(object, "metadata", "annotations")]]
+      : []),
+  ];
+  return changes.every(([old, now]) => equalJson(old, now)) ? before : before + 1;
 }
 
 function wanted(object: JsonObject): JsonObject {

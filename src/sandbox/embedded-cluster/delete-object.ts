@@ -48,6 +48,7 @@ export function deleteObject(state: ServerState, key: ResourceKey, { uid, propag
     {
       owned: { object: marked, managers: live.managers },
       persistence: "stored",
+      subresource: "",
     },
   );
 }

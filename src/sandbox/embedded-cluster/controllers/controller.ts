@@ -8,6 +8,7 @@ import {
 import { ApiFailure } from "../api-failure.ts";
 import type { ApiServer } from "../api-server.ts";
 import type { Propagation } from "../delete-object.ts";
+import { setAt } from "../json-edit.ts";
 import type { ObjectStore, StoredObject, StoreEvent } from "../object-store.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Timing } from "../timing.ts";
@@ -31,6 +32,8 @@ export interface ControllerContext {
   update(key: ResourceKey, change: (object: JsonObject) => JsonObject): StoredObject | undefined;
   /** Changes `status` alone. */
   updateStatus(key: ResourceKey, change: (status: JsonObject) => JsonObject): void;
+  /** Sets an annotation as controllers do that keep books there: no change of what is wanted. */
+  annotate(key: ResourceKey, name: string, value: string): void;
   delete(key: ResourceKey, propagation: Propagation): void;
 }
 
@@ -53,6 +56,11 @@ export function createControllerContext(
         ...object,
         status: change(objectAt(object, "status")),
       }));
+    },
+    annotate(key, name, value) {
+      server.change(key, { ...context, subresource: "status" }, (object) =>
+        setAt(object, ["metadata", "annotations", name], value),
+      );
     },
     delete(key, propagation) {
       if (store.get(key) !== undefined) server.delete(key, { propagation });

@@ -1,5 +1,4 @@
 import { canonicalJson, type JsonObject, numberAt, objectAt, stringAt } from "../../../domain/json.ts";
-import type { ResourceKey } from "../../../domain/resource-key.ts";
 import { setAt } from "../json-edit.ts";
 import type { StoredObject } from "../object-store.ts";
 import {
@@ -53,8 +52,7 @@ function rolledOutSets(context: ControllerContext, deployment: StoredObject, isP
   const current = found ?? createSet(context, deployment, template);
   const newest = Math.max(0, ...old.map(revisionOf));
   const revision = revisionOf(current) > newest ? revisionOf(current) : newest + 1;
-  setRevision(context, current.key, revision);
-  setRevision(context, deployment.key, revision);
+  for (const { key } of [current, deployment]) context.annotate(key, REVISION_ANNOTATION, String(revision));
   return { current: reread(context, current), old };
 }
 
@@ -163,12 +161,6 @@ function removeOldSets(
     .filter((set) => hasNoReplicas(set) && (numberAt(set.object, "status", "replicas") ?? 0) === 0)
     .toSorted((a, b) => revisionOf(a) - revisionOf(b));
   for (const set of empty.slice(0, Math.max(0, empty.length - limit))) context.delete(set.key, "Background");
-}
-
-function setRevision(context: ControllerContext, key: ResourceKey, revision: number): void {
-  context.update(key, (object) =>
-    setAt(object, ["metadata", "annotations", REVISION_ANNOTATION], String(revision)),
-  );
 }
 
 function revisionOf({ object }: StoredObject): number {
