@@ -41,6 +41,8 @@ export interface AutoSyncInput {
   readonly comparison: Comparison;
   /** What was compared: commit SHA of each source. */
   readonly revisions: readonly string[];
+  /** Names all inputs of the render: a later commit that changes none of them is no new revision. */
+  readonly inputKey?: string;
   /** The running operation, or the newest of those that ended. */
   readonly last: Operation | undefined;
   readonly isLiveStateFresh: boolean;
@@ -97,12 +99,16 @@ const SELF_HEAL_DELAY_MS = 2_000;
 const SELF_HEAL_FACTOR = 3;
 const SELF_HEAL_DELAY_MS_MAX = 300_000;
 
-function wasTried({ application, revisions }: AutoSyncInput, last: Operation | undefined): last is Operation {
+function wasTried(
+  { application, revisions, inputKey }: AutoSyncInput,
+  last: Operation | undefined,
+): last is Operation {
   if (last === undefined) return false;
   const { request } = last;
   const isSameDefinition =
     request.definition === undefined || request.definition === definitionKeyOf(application);
-  return isSameDefinition && request.revisions.join(" ") === revisions.join(" ");
+  const isSameInput = inputKey !== undefined && inputKey !== "" && request.inputKey === inputKey;
+  return isSameDefinition && (isSameInput || request.revisions.join(" ") === revisions.join(" "));
 }
 
 function decideAgain(

@@ -32,6 +32,8 @@ export interface OperationRequest {
   /** Digest of the target state that was shown, or `""` when nothing was. */
   readonly digest: string;
   readonly initiator: Initiator;
+  /** Names all inputs of the render that is synced. */
+  readonly inputKey?: string;
   /** `definitionKeyOf` of the Application that was synced: with another one the same revision is tried anew. */
   readonly definition?: string;
   /** How many times in a row self-heal has tried; 0 for others. */

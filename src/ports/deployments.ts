@@ -2,7 +2,8 @@
 export interface Deployments {
   load(): readonly Deployment[];
   save(deployment: Deployment): void;
-  remove(deployment: Pick<Deployment, "repositoryId" | "sha">): void;
+  /** Forgets what began before then. */
+  forgetBefore(startedAt: number): void;
 }
 
 export interface Deployment {
@@ -15,4 +16,6 @@ export interface Deployment {
   /** `namespace/name`, sorted: the Applications whose objects the commit changed. */
   readonly applications: readonly string[];
   readonly startedAt: number;
+  /** Everything has arrived or failed, and was said. */
+  readonly isOver: boolean;
 }

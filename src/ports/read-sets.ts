@@ -13,7 +13,7 @@ export interface RecordedReadSet {
   readonly application: string;
   /** Per source: repositories (keys of mounts) and what was read of each. */
   readonly sources: readonly {
-    readonly mounts: readonly { readonly repository: string; readonly tree: string }[];
+    readonly mounts: readonly { readonly repository: string }[];
     readonly readSet: ReadSet;
   }[];
   /** Kinds it has objects of, or had: what is no longer in Git is still looked for after a restart. */

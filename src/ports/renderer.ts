@@ -27,8 +27,8 @@ export interface RenderRequest {
   readonly clockMs?: number;
   /** Who waits for it; `sync` by default. */
   readonly priority?: RenderPriority;
-  /** Whether the result is to have `text`. */
-  readonly wantText?: boolean;
+  /** Whether the result is to have `text`: beside the documents, or alone, whatever it says; then there are none. */
+  readonly text?: "beside" | "only";
 }
 
 /** What is rendered first: a pull request someone looks at, then what is to be synced, then the rest. */

@@ -3,8 +3,9 @@ export interface ShownPreviews {
   record(shown: ShownPreview): void;
   /** Newest first. */
   list(repositoryId: number, number: number): readonly ShownPreview[];
-  /** Comment ids that were answered already: an order is carried out at most once. */
-  answer(commentId: number, answeredAt: number): "first" | "again";
+  /** The comment's orders were carried out or refused, and it was said. */
+  answer(commentId: number, answeredAt: number): void;
+  isAnswered(commentId: number): boolean;
   /** Head SHAs of forks that somebody with write permission allowed to be rendered. */
   allowFork(repositoryId: number, number: number, headSha: string): void;
   isForkAllowed(repositoryId: number, number: number, headSha: string): boolean;
@@ -18,8 +19,6 @@ export interface ShownPreview {
   readonly shownAt: number;
   readonly commentId: number | undefined;
   readonly checkRunId: number | undefined;
-  /** Hash of the comment's text: equal text is not written again. */
-  readonly contentHash: string;
   /** Per `namespace/name`: digest and input key of the render at the merge result. */
   readonly applications: Readonly<
     Record<string, { readonly digest: string; readonly inputKey: string; readonly guardDigest: string }>

@@ -27,7 +27,11 @@ export function describeChange(
     because: causesOf(observed, changedPaths),
     effect: effectOf(observed, mask),
     ...(drift === undefined ? {} : { drift: shownDrift(drift, mask) }),
-    ...(dryRun === undefined ? {} : { dryRun: shownDryRun(dryRun, mask) }),
+    ...(dryRun === undefined
+      ? {}
+      : {
+          dryRun: dryRun.kind === "failed" ? dryRun : { kind: "ok", value: shownDryRun(dryRun.value, mask) },
+        }),
     digest: rendered?.state.digest ?? "",
     previewOnly: application.previewOnly.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
     automated: application.syncPolicy.automated !== undefined,
@@ -54,15 +58,15 @@ function shownDrift(drift: Outcome<RawDrift>, mask: Mask): Outcome<Drift> {
   return { kind: "ok", value: { ...rest, objects: diffManifests(before, after) } };
 }
 
-function shownDryRun(dryRun: Outcome<RawDryRun>, mask: Mask): Outcome<DryRun> {
-  if (dryRun.kind === "failed") return dryRun;
-  const rejected = dryRun.value.rejected.map(({ key, message }) => ({
-    object: describeResource(key),
-    message: mask.textAbout(key, message),
-  }));
+/** A dry run with the server's words about Secrets masked. */
+export function shownDryRun({ rejected, untried, ...rest }: RawDryRun, mask: Mask): DryRun {
   return {
-    kind: "ok",
-    value: { ...dryRun.value, rejected, untried: dryRun.value.untried.map(describeResource) },
+    ...rest,
+    rejected: rejected.map(({ key, message }) => ({
+      object: describeResource(key),
+      message: mask.textAbout(key, message),
+    })),
+    untried: untried.map(describeResource),
   };
 }
 
@@ -86,14 +90,12 @@ export function isUntouched({ changed, base, head }: ObservedChange): boolean {
 
 /** Which of the changed paths the Application reads, on either side. */
 function causesOf({ base, head }: ObservedChange, changedPaths: Change["changedPaths"]): readonly string[] {
-  const causes = new Set<string>();
-  for (const side of [base, head]) {
-    for (const { mounts, readSet } of side?.kind === "ok" ? side.value.sources : []) {
-      const changed = mounts.map(({ repository }) => new Set(changedPaths.get(repository)));
-      for (const { mount, path } of readSet) if (changed[mount]?.has(path)) causes.add(path);
-    }
-  }
-  return [...causes].sort(compareText).slice(0, CAUSES_MAX);
+  const sources = [base, head].flatMap((side) => (side?.kind === "ok" ? side.value.sources : []));
+  const causes = sources.flatMap(({ mounts, readSet }) => {
+    const changed = mounts.map(({ repository }) => new Set(changedPaths.get(repository)));
+    return readSet.filter(({ mount, path }) => changed[mount]?.has(path)).map(({ path }) => path);
+  });
+  return [...new Set(causes)].sort(compareText).slice(0, CAUSES_MAX);
 }
 
 function definitionOf({ base, head }: ChangedApplication): ApplicationPreview["definition"] {

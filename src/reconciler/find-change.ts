@@ -12,6 +12,8 @@ import type { Revisions, SourceTree } from "./revisions.ts";
 export interface Proposal {
   /** Clone URL of the repository. */
   readonly url: string;
+  /** Whether a source's URL means this repository; by default URLs are compared. */
+  readonly isThis?: (repoURL: string) => boolean;
   /** As people call it: a branch, or whatever revision the CLI was given. */
   readonly base: string;
   readonly headSha: string;
@@ -156,8 +158,9 @@ async function sideOf(
 }
 
 /** Whether any source of the Application could be in the repository; which branch it tracks is found out later. */
-function reads(application: Application | undefined, { url }: Proposal): boolean {
-  return application?.sources.some(({ repoURL }) => isSameRepository(repoURL, url)) ?? false;
+function reads(application: Application | undefined, { url, isThis }: Proposal): boolean {
+  const isMeant = isThis ?? ((repoURL) => isSameRepository(repoURL, url));
+  return application?.sources.some(({ repoURL }) => isMeant(repoURL)) ?? false;
 }
 
 /** Whether two URLs name one repository, whatever protocol and user they use. */

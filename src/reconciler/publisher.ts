@@ -13,9 +13,10 @@ import type { Log } from "../ports/log.ts";
 export interface Publisher {
   /**
    * Creates or edits the sticky comment: found by marker and author, edited only when its text changes.
+   * @param when - `if-there-is-one` keeps quiet where nothing was ever said.
    * @returns when GitHub dated the write, or `undefined` when the same text is shown already.
    */
-  comment(place: PullRequestPlace, text: ShrinkableText): Promise<Shown>;
+  comment(place: PullRequestPlace, text: ShrinkableText, when: "always" | "if-there-is-one"): Promise<Shown>;
   /** Puts the progress after a merge on top of the sticky comment, whose preview stays as it was shown. */
   progress(place: PullRequestPlace, markdown: string): Promise<void>;
   check(repository: Repository, headSha: string, report: CheckReport): Promise<Shown>;
@@ -47,7 +48,7 @@ export interface PublisherPorts {
   readonly checkRunWrites: CheckRunWrites;
   readonly statuses: CommitStatusWrites;
   /** Numeric id of our own bot user: a marker alone could be anyone's. */
-  readonly botUserId: () => Promise<number>;
+  readonly botUserId: (repository: Repository) => Promise<number>;
   readonly exit: (text: string) => string;
   readonly digest: Digest;
   readonly log: Log;
@@ -84,7 +85,7 @@ interface KnownCheck {
 export function createPublisher(ports: PublisherPorts): Publisher {
   const state: PublisherState = { ...ports, sticky: new Map(), checks: new Map(), said: new Map() };
   return {
-    comment: (place, text) => comment(state, place, text),
+    comment: (place, text, when) => comment(state, place, { text, when }),
     progress: (place, markdown) => progress(state, place, markdown),
     check: (repository, headSha, report) => check(state, { repository, headSha }, report),
     status: (repository, sha, report) => status(state, { repository, sha }, report),
@@ -93,9 +94,14 @@ export function createPublisher(ports: PublisherPorts): Publisher {
   };
 }
 
-async function comment(state: PublisherState, place: PullRequestPlace, text: ShrinkableText): Promise<Shown> {
+async function comment(
+  state: PublisherState,
+  place: PullRequestPlace,
+  { text, when }: { readonly text: ShrinkableText; readonly when: "always" | "if-there-is-one" },
+): Promise<Shown> {
   const key = keyOf(place);
   const known = state.sticky.get(key) ?? (await findSticky(state, place));
+  if (known === undefined && when === "if-there-is-one") return NOT_SHOWN;
   for (const scale of SCALES) {
     const body = state.exit(text.at(scale));
     const hash = state.digest(body);
@@ -109,8 +115,10 @@ async function comment(state: PublisherState, place: PullRequestPlace, text: Shr
       if (!isTooLong || scale === SCALES.at(-1)) throw error;
     }
   }
-  return { shownAt: undefined, id: undefined };
+  return NOT_SHOWN;
 }
+
+const NOT_SHOWN: Shown = { shownAt: undefined, id: undefined };
 
 /** Edits the comment; one that somebody deleted is made anew. */
 async function writeSticky(
@@ -126,7 +134,7 @@ async function findSticky(
   state: PublisherState,
   { repository, number }: PullRequestPlace,
 ): Promise<KnownComment | undefined> {
-  const ours = await state.botUserId();
+  const ours = await state.botUserId(repository);
   const comments = await state.comments.list(repository, number, 0);
   const found = comments.find(({ authorId, body }) => authorId === ours && body.startsWith(STICKY_MARKER));
   return found === undefined ? undefined : { id: found.id, hash: state.digest(found.body) };
@@ -205,7 +213,7 @@ async function reply(
   { commentId, markdown }: { readonly commentId: number; readonly markdown: string },
 ): Promise<void> {
   const marker = `<!-- plumbline:reply ${commentId} -->`;
-  const ours = await state.botUserId();
+  const ours = await state.botUserId(repository);
   const comments = await state.comments.list(repository, number, 0);
   if (comments.some(({ authorId, body }) => authorId === ours && body.startsWith(marker))) return;
   await state.commentWrites.create(repository, number, `${marker}\n${state.exit(markdown)}`);

@@ -5,6 +5,8 @@ import { DEFAULT_PROJECT, type Project } from "../domain/project.ts";
 /** Every Application that is defined, by the operator or by a repository that a project admits. */
 export interface Registry {
   get(id: string): RegisteredApplication | undefined;
+  /** By the name that tracking ids carry; several only where they go to different clusters. */
+  byInstanceName(instanceName: string): readonly RegisteredApplication[];
   /** Sorted by id. */
   list(): readonly RegisteredApplication[];
   project(name: string): Project | undefined;
@@ -39,8 +41,13 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
   let controlPlane = initial;
   const repositories = new Map<number, readonly ApplicationDefinition[]>();
   let applications = assemble();
+  let byInstance: ReadonlyMap<string, readonly RegisteredApplication[]> | undefined;
 
   return {
+    byInstanceName(instanceName) {
+      byInstance ??= Map.groupBy(applications.values(), ({ application }) => application.instanceName);
+      return byInstance.get(instanceName) ?? [];
+    },
     get: (id) => applications.get(id),
     list: () => [...applications.values()],
     project: (name) =>
@@ -67,6 +74,7 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
   function replace(): RegistryChange {
     const before = applications;
     applications = assemble();
+    byInstance = undefined;
     const changed = [...applications.values()]
       .filter((now) => !isSame(now, before.get(now.id)))
       .map(({ id }) => id);

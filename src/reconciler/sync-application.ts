@@ -1,6 +1,6 @@
 import type { Application } from "../domain/application.ts";
 import type { ApplicationStatus } from "../domain/application-status.ts";
-import { type AutoSyncDecision, decideAutoSync } from "../domain/auto-sync.ts";
+import { type AutoSyncDecision, decideAutoSync, definitionKeyOf } from "../domain/auto-sync.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -132,6 +132,8 @@ async function act(
       confirm: "",
       resources: decision.resources,
       digest: "",
+      inputKey: observation.targets.inputKey,
+      definition: definitionKeyOf(registered.application),
       initiator: { kind: "automated" },
       selfHealAttempts: decision.selfHealAttempts,
     },
@@ -155,6 +157,7 @@ function decide(
     application,
     comparison,
     revisions: targets.state.revisions,
+    inputKey: targets.inputKey,
     last: lastOperation(ports, id),
     isLiveStateFresh: live.staleKinds.length === 0,
     now: ports.clock.now(),

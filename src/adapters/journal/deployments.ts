@@ -9,11 +9,11 @@ export function createDeployments(database: DatabaseSync): Deployments {
     `INSERT INTO deployments (repository_id, sha, body) VALUES (?, ?, ?)
        ON CONFLICT (repository_id, sha) DO UPDATE SET body = excluded.body`,
   );
-  const remove = database.prepare("DELETE FROM deployments WHERE repository_id = ? AND sha = ?");
+  const forget = database.prepare("DELETE FROM deployments WHERE json_extract(body, '$.startedAt') < ?");
   const all = database.prepare("SELECT body FROM deployments ORDER BY rowid");
   return {
     load: () => all.all().map(bodyOf<Deployment>),
     save: (deployment) => void save.run(deployment.repositoryId, deployment.sha, JSON.stringify(deployment)),
-    remove: ({ repositoryId, sha }) => void remove.run(repositoryId, sha),
+    forgetBefore: (startedAt) => void forget.run(startedAt),
   };
 }

@@ -22,6 +22,7 @@ export function createShownPreviews(database: DatabaseSync): ShownPreviews {
   const answer = database.prepare(
     "INSERT OR IGNORE INTO answered_comments (comment_id, answered_at) VALUES (?, ?)",
   );
+  const answered = database.prepare("SELECT 1 FROM answered_comments WHERE comment_id = ?");
   const allow = database.prepare(
     "INSERT OR IGNORE INTO allowed_forks (repository_id, number, head_sha) VALUES (?, ?, ?)",
   );
@@ -37,8 +38,8 @@ export function createShownPreviews(database: DatabaseSync): ShownPreviews {
       });
     },
     list: (repositoryId, number) => list.all(repositoryId, number, SHOWN_KEPT_MAX).map(bodyOf<ShownPreview>),
-    answer: (commentId, answeredAt) =>
-      Number(answer.run(commentId, answeredAt).changes) === 1 ? "first" : "again",
+    answer: (commentId, answeredAt) => void answer.run(commentId, answeredAt),
+    isAnswered: (commentId) => answered.get(commentId) !== undefined,
     allowFork: (repositoryId, number, headSha) => void allow.run(repositoryId, number, headSha),
     isForkAllowed: (repositoryId, number, headSha) =>
       allowed.get(repositoryId, number, headSha) !== undefined,

@@ -1,0 +1,160 @@
+import type { Application } from "../domain/application.ts";
+import type { Repository } from "../domain/github.ts";
+import type { Log } from "../ports/log.ts";
+import type { AffectedIndex } from "./affected-index.ts";
+import type { ApplicationStates } from "./application-states.ts";
+import { isSameRepository } from "./find-change.ts";
+import type { RegisteredApplication, Registry } from "./registry.ts";
+import type { DeploymentTracker } from "./report-deployment.ts";
+import {
+  admittingProject,
+  readRepositoryDefinitions,
+  readRepositorySettings,
+} from "./repository-definitions.ts";
+import type { Revisions } from "./revisions.ts";
+
+export interface FollowRefsPorts {
+  readonly revisions: Revisions;
+  readonly registry: Registry;
+  readonly states: ApplicationStates;
+  readonly affected: AffectedIndex;
+  readonly deployments: DeploymentTracker;
+  readonly log: Log;
+  /** The installed repository of that URL; `undefined` for one that no installation covers. */
+  readonly installed: (url: string) => Repository | undefined;
+  readonly enqueueApplication: (id: string) => void;
+  /** Pull requests into these branches are looked at again: what they would be merged into has moved. */
+  readonly onMoved: (repository: Repository) => void;
+}
+
+/**
+ * Looks where a repository's refs point now: one `ls-remote`, and where nothing moved nothing else. Applications that
+ * read a changed path are looked at again; for the others the new commit says the same as the old one.
+ * @throws OperationError Repository…
+ */
+export async function followRefs(url: string, ports: FollowRefsPorts): Promise<void> {
+  const reading = ports.registry.list().filter(({ application }) => reads(application, url));
+  const admitting = admittingProject(url, ports.registry.snapshot());
+  const projects = new Set(reading.map(({ application }) => application.project));
+  if (admitting !== undefined) projects.add(admitting);
+  for (const project of projects) {
+    if (!(await ports.revisions.refresh(url, project))) continue;
+    if (project === admitting) await followDefinitions(url, project, ports);
+    const ofProject = ports.registry
+      .list()
+      .filter(({ application }) => application.project === project && reads(application, url));
+    await followMove(ofProject, ports);
+    const repository = ports.installed(url);
+    if (repository !== undefined) ports.onMoved(repository);
+  }
+}
+
+async function followMove(reading: readonly RegisteredApplication[], ports: FollowRefsPorts): Promise<void> {
+  const moves = createMoves(ports);
+  for (const { id, application } of reading) {
+    const status = ports.states.get(id);
+    const before = status?.revisions ?? [];
+    if (status === undefined || before.length === 0 || !ports.affected.isKnown(id)) {
+      ports.enqueueApplication(id);
+      continue;
+    }
+    try {
+      const affectedAt = await moves.affecting(id, application, before);
+      if (affectedAt.kind === "unmoved") continue;
+      if (affectedAt.kind === "unaffected")
+        ports.states.set(id, { ...status, revisions: affectedAt.revisions });
+      else affected(id, affectedAt.commits, ports);
+    } catch (error) {
+      // What is wrong with its revisions is told by looking at it.
+      ports.log.debug("an Application's new revision could not be compared with its old one", {
+        application: id,
+        error,
+      });
+      ports.enqueueApplication(id);
+    }
+  }
+}
+
+interface MovedCommit {
+  readonly url: string;
+  readonly sha: string;
+}
+
+type Affecting =
+  | { readonly kind: "unmoved" }
+  | { readonly kind: "unaffected"; readonly revisions: readonly string[] }
+  | { readonly kind: "affected"; readonly commits: readonly MovedCommit[] };
+
+function affected(id: string, commits: readonly MovedCommit[], ports: FollowRefsPorts): void {
+  for (const { url, sha } of commits) {
+    const repository = ports.installed(url);
+    if (repository === undefined) continue;
+    const { installationId, id: repositoryId } = repository;
+    ports.deployments.begin({ installationId, repositoryId, sha, pullRequests: [], applications: [id] });
+  }
+  ports.enqueueApplication(id);
+}
+
+/** Remembers what each move changed: a thousand Applications of one repository ask once. */
+function createMoves({ revisions, affected: index }: FollowRefsPorts) {
+  const known = new Map<string, Promise<ReadonlySet<string>>>();
+  return {
+    async affecting(
+      id: string,
+      { sources, project }: Application,
+      before: readonly string[],
+    ): Promise<Affecting> {
+      const now = await Promise.all(
+        sources.map(async (source) => (await revisions.resolve(source, project)).sha),
+      );
+      if (now.every((sha, at) => sha === before[at])) return { kind: "unmoved" };
+      const commits: MovedCommit[] = [];
+      for (const [at, source] of sources.entries()) {
+        const [from, to] = [before[at], now[at]];
+        if (to === undefined || from === to) continue;
+        const repository = await revisions.open(source.repoURL, project);
+        const key = `${repository.key} ${from} ${to}`;
+        const changed = known.get(key) ?? changedBy(repository, from, to);
+        known.set(key, changed);
+        if ((await changed).has(id)) commits.push({ url: source.repoURL, sha: to });
+      }
+      return commits.length === 0 ? { kind: "unaffected", revisions: now } : { kind: "affected", commits };
+    },
+  };
+
+  async function changedBy(
+    repository: Awaited<ReturnType<Revisions["open"]>>,
+    from: string | undefined,
+    to: string,
+  ): Promise<ReadonlySet<string>> {
+    const after = await revisions.treeAt(repository, to, "");
+    const before = from === undefined ? undefined : await revisions.treeAt(repository, from, "");
+    const paths = await repository.changedPaths(before?.tree ?? after.tree, after.tree);
+    return index.affectedBy(repository.key, paths);
+  }
+}
+
+/** What the default branch defines now, as far as projects admit it. */
+async function followDefinitions(url: string, project: string, ports: FollowRefsPorts): Promise<void> {
+  const repository = ports.installed(url);
+  if (repository === undefined) return;
+  const mirror = await ports.revisions.open(url, project);
+  const head = await ports.revisions.treeOf(
+    { repoURL: url, path: ".", chart: "", targetRevision: "HEAD", ref: "", name: "" },
+    project,
+  );
+  const { settings, problems } = await readRepositorySettings(mirror, head.tree);
+  // A broken settings file is not a removal: what it defined before stays.
+  if (problems.some(({ severity }) => severity === "error")) return;
+  const { applications } = await readRepositoryDefinitions(
+    { repository: mirror, tree: head.tree, url },
+    settings,
+    ports.registry.snapshot(),
+  );
+  const { changed, removed } = ports.registry.replaceRepository(repository.id, applications);
+  for (const id of [...changed, ...removed]) ports.enqueueApplication(id);
+}
+
+function reads({ sources }: Application, url: string): boolean {
+  return sources.some(({ repoURL }) => isSameRepository(repoURL, url));
+}

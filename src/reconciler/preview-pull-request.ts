@@ -1,0 +1,144 @@
+import type { Application } from "../domain/application.ts";
+import type { PullRequest, Repository } from "../domain/github.ts";
+import type { Problem } from "../domain/problem.ts";
+import type { AffectedIndex } from "./affected-index.ts";
+import type { PreviewedChange } from "./change.ts";
+import {
+  createMergeFor,
+  type Definitions,
+  findChange,
+  isSameRepository,
+  type Merge,
+  type MergeFor,
+  type Proposal,
+} from "./find-change.ts";
+import { type PreviewPorts, previewChange } from "./preview-change.ts";
+import type { Registry } from "./registry.ts";
+import {
+  admittingProject,
+  readRepositoryDefinitions,
+  readRepositorySettings,
+} from "./repository-definitions.ts";
+import type { Revisions } from "./revisions.ts";
+
+/** What a pull request would change. Holds no port that writes. */
+export interface PreviewPullRequest {
+  /** @throws OperationError MergeConflict, Repository…, Revision… */
+  preview(repository: Repository, pull: PullRequest, signal: AbortSignal): Promise<PreviewedChange>;
+  /** The Applications that a fork's changed paths may affect, without rendering anything. */
+  affectedByFork(repository: Repository, pull: PullRequest): Promise<readonly Application[]>;
+  /** For `/explain`: each Application that reads the repository, and the changed paths it reads. */
+  explain(repository: Repository, pull: PullRequest): Promise<readonly Explained[]>;
+}
+
+export interface Explained {
+  readonly application: Application;
+  /** Empty: it reads none of them; `undefined`: it was never rendered. */
+  readonly causes: readonly string[] | undefined;
+}
+
+export interface PreviewPullRequestPorts {
+  readonly revisions: Revisions;
+  readonly registry: Registry;
+  readonly affected: AffectedIndex;
+  readonly preview: PreviewPorts;
+}
+
+export function createPreviewPullRequest(ports: PreviewPullRequestPorts): PreviewPullRequest {
+  return {
+    async preview(repository, pull, signal) {
+      const { proposal, mergeFor } = proposalOf(repository, pull, ports.revisions);
+      const { definitions, warnings } = await definitionsFor(repository, mergeFor, ports);
+      const { affected, revisions } = ports;
+      const finding = { revisions, mergeFor, mayBeAffected: affected.mayBeAffected };
+      const change = await findChange({ ...proposal, warnings }, definitions, finding);
+      return previewChange(withBase(change, pull), ports.preview, signal);
+    },
+    async affectedByFork(repository, pull) {
+      const explained = await explain(repository, pull, ports);
+      return explained.filter(({ causes }) => causes?.length !== 0).map(({ application }) => application);
+    },
+    explain: (repository, pull) => explain(repository, pull, ports),
+  };
+}
+
+/** Where nothing was merged, for no Application reads the repository, the API's word for the base is all there is. */
+function withBase<C extends { readonly base: { readonly branch: string; readonly sha: string } }>(
+  change: C,
+  pull: PullRequest,
+): C {
+  return change.base.sha === "" ? { ...change, base: pull.base } : change;
+}
+
+async function explain(
+  repository: Repository,
+  pull: PullRequest,
+  ports: PreviewPullRequestPorts,
+): Promise<readonly Explained[]> {
+  const { mergeFor } = proposalOf(repository, pull, ports.revisions);
+  const reading = ports.registry.list().filter(({ application }) => reads(application, repository));
+  return Promise.all(
+    reading.map(async ({ application }) => {
+      const merge: Merge = await mergeFor(application.project);
+      return { application, causes: ports.affected.causes(application, merge) };
+    }),
+  );
+}
+
+function proposalOf(
+  repository: Repository,
+  pull: PullRequest,
+  revisions: Revisions,
+): { readonly proposal: Proposal; readonly mergeFor: MergeFor } {
+  const branch = `refs/heads/${pull.base.branch}`;
+  const proposal: Proposal = {
+    url: repository.cloneUrl,
+    base: pull.base.branch,
+    headSha: pull.head.sha,
+    // A merge group has a branch of its own and no number.
+    headRef: pull.number === 0 ? `refs/heads/${pull.head.branch}` : `refs/pull/${pull.number}/head`,
+    trust: pull.isFork ? "fork" : "member",
+    warnings: [],
+    baseTip: async (at, project) => {
+      await at.refresh(repository.cloneUrl, project);
+      return at.resolve({ ...NO_SOURCE, repoURL: repository.cloneUrl, targetRevision: branch }, project);
+    },
+    follows: async (source, project, at) => {
+      if (!isSameRepository(source.repoURL, repository.cloneUrl)) return false;
+      return (await at.resolve(source, project)).ref === branch;
+    },
+  };
+  return { proposal, mergeFor: createMergeFor(proposal, revisions) };
+}
+
+const NO_SOURCE = { path: ".", chart: "", ref: "", name: "" } as const;
+
+/** The operator's Applications on both sides; the repository's own as its base branch and the merge result have them. */
+async function definitionsFor(
+  repository: Repository,
+  mergeFor: MergeFor,
+  { registry }: PreviewPullRequestPorts,
+): Promise<{ readonly definitions: Definitions; readonly warnings: readonly Problem[] }> {
+  const usable = registry.list().filter(({ problems }) => problems.length === 0);
+  const fixed = usable
+    .filter(({ repositoryId }) => repositoryId !== repository.id)
+    .map(({ application }) => application);
+  const controlPlane = registry.snapshot();
+  const project = admittingProject(repository.cloneUrl, controlPlane);
+  if (project === undefined) return { definitions: { base: fixed, head: fixed }, warnings: [] };
+  const { repository: mirror, before, after } = await mergeFor(project);
+  const { settings, problems } = await readRepositorySettings(mirror, before.tree);
+  const read = (tree: string) =>
+    readRepositoryDefinitions({ repository: mirror, tree, url: repository.cloneUrl }, settings, controlPlane);
+  const [base, head] = await Promise.all([read(before.tree), read(after.tree)]);
+  const values = (side: typeof base) =>
+    side.applications.filter((one) => one.problems.length === 0).map(({ value }) => value);
+  return {
+    definitions: { base: [...fixed, ...values(base)], head: [...fixed, ...values(head)] },
+    warnings: [...problems, ...head.problems],
+  };
+}
+
+function reads({ sources }: Application, { cloneUrl }: Repository): boolean {
+  return sources.some(({ repoURL }) => isSameRepository(repoURL, cloneUrl));
+}

@@ -1,0 +1,156 @@
+import type { PullRequest, Repository } from "../domain/github.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { PullRequests } from "../ports/pull-requests.ts";
+import type { Repositories } from "../ports/repositories.ts";
+import type { ShownPreviews } from "../ports/shown-previews.ts";
+import type { Reports } from "../report/reports.ts";
+import type { PreviewedChange } from "./change.ts";
+import { nothingPreviewed } from "./nothing-previewed.ts";
+import type { PreviewPullRequest } from "./preview-pull-request.ts";
+import { problemOf } from "./problems.ts";
+import type { Publisher, Shown } from "./publisher.ts";
+
+export interface PullRequestPorts {
+  readonly repositories: Repositories;
+  readonly pullRequests: PullRequests;
+  readonly preview: PreviewPullRequest;
+  readonly publisher: Publisher;
+  readonly reports: Reports;
+  readonly shownPreviews: ShownPreviews;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The pull request was merged: its Applications' way is told from now on. */
+  readonly onMerged: (repository: Repository, pull: PullRequest) => Promise<void>;
+}
+
+/** A check that takes longer than this is shown as being in progress first; most never are. */
+const SLOW_AFTER_MS = 3_000;
+
+/** Makes an open pull request show what merging it would change, and a merged one what becomes of it. */
+export async function reconcilePullRequest(
+  place: { readonly installationId: number; readonly repositoryId: number; readonly number: number },
+  ports: PullRequestPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const repository = await ports.repositories.get(place.installationId, place.repositoryId);
+  if (repository === undefined) return;
+  const pull = await ports.pullRequests.get(repository, place.number);
+  if (pull === undefined) return;
+  if (pull.state === "closed") {
+    if (pull.isMerged) await ports.onMerged(repository, pull);
+    return;
+  }
+  const isAllowed =
+    !pull.isFork || ports.shownPreviews.isForkAllowed(repository.id, pull.number, pull.head.sha);
+  if (isAllowed) await showPreview(repository, pull, { ports, signal });
+  else await showFork(repository, pull, ports);
+}
+
+interface Run {
+  readonly ports: PullRequestPorts;
+  readonly signal: AbortSignal;
+}
+
+async function showPreview(repository: Repository, pull: PullRequest, { ports, signal }: Run): Promise<void> {
+  const slow = sayWhenSlow(repository, pull, ports);
+  let failure: unknown;
+  let previewed: PreviewedChange;
+  try {
+    previewed = await ports.preview.preview(repository, pull, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    failure = error;
+    previewed = nothingPreviewed(pull, problemOf(error));
+  } finally {
+    await slow.stop();
+  }
+  signal.throwIfAborted();
+  await publish(repository, pull, { previewed, ports });
+  // Said so meanwhile, and tried again by the queue.
+  const mayPass = failure !== undefined && (!(failure instanceof OperationError) || failure.retryable);
+  if (mayPass) throw failure;
+}
+
+async function publish(
+  repository: Repository,
+  pull: PullRequest,
+  { previewed, ports }: { readonly previewed: PreviewedChange; readonly ports: PullRequestPorts },
+): Promise<void> {
+  const { publisher, reports } = ports;
+  const { preview, shown } = previewed;
+  const place = { repository, number: pull.number };
+  const check = await publisher.check(repository, pull.head.sha, reports.check(preview));
+  const isAboutSomething = preview.applications.length > 0 || preview.problem !== undefined;
+  const comment = await publisher.comment(
+    place,
+    { at: (scale) => reports.comment(preview, { scale }).markdown },
+    isAboutSomething ? "always" : "if-there-is-one",
+  );
+  record(repository, pull, { check, comment, ports, applications: shown });
+}
+
+interface ShownWrites {
+  readonly check: Shown;
+  readonly comment: Shown;
+  readonly ports: PullRequestPorts;
+  readonly applications: PreviewedChange["shown"];
+}
+
+/** Remembers what could be seen from when on, by GitHub's clock: commands are bound to it. */
+function record(
+  repository: Repository,
+  pull: PullRequest,
+  { check, comment, ports, applications }: ShownWrites,
+): void {
+  const { shownPreviews, clock } = ports;
+  const [before] = shownPreviews.list(repository.id, pull.number);
+  const knownAt = before?.headSha === pull.head.sha ? before.shownAt : undefined;
+  const writtenAt = Math.max(comment.shownAt ?? 0, check.shownAt ?? 0);
+  shownPreviews.record({
+    repositoryId: repository.id,
+    number: pull.number,
+    headSha: pull.head.sha,
+    shownAt: writtenAt === 0 ? (knownAt ?? clock.now()) : writtenAt,
+    commentId: comment.id,
+    checkRunId: check.id,
+    applications,
+  });
+}
+
+async function showFork(repository: Repository, pull: PullRequest, ports: PullRequestPorts): Promise<void> {
+  const affected = await ports.preview.affectedByFork(repository, pull);
+  const { base, head } = pull;
+  const notice = ports.reports.forkNotice({ base, headSha: head.sha, applications: affected });
+  const check = await ports.publisher.check(repository, head.sha, notice.check);
+  const place = { repository, number: pull.number };
+  const comment = await ports.publisher.comment(place, { at: () => notice.comment }, "always");
+  record(repository, pull, { check, comment, ports, applications: {} });
+}
+
+/** Posts the check as being in progress once the preview takes long; `stop` waits for a write under way. */
+function sayWhenSlow(
+  repository: Repository,
+  pull: PullRequest,
+  ports: PullRequestPorts,
+): { stop(): Promise<void> } {
+  const done = new AbortController();
+  const underWay = ports.reports.checkInProgress({
+    headSha: pull.head.sha,
+    baseSha: pull.base.sha,
+    applications: 0,
+  });
+  const saying = ports.clock
+    .sleep(SLOW_AFTER_MS, done.signal)
+    .then(() => ports.publisher.check(repository, pull.head.sha, underWay))
+    .catch((error: unknown) => {
+      if (!done.signal.aborted) ports.log.warn("the check could not be shown as in progress", { error });
+    });
+  return {
+    async stop() {
+      done.abort(new Error("the preview is ready"));
+      await saying;
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import type { PullRequest, Repository } from "../domain/github.ts";
+import { type ReconcileRequest, requestKey } from "../domain/reconcile-request.ts";
+import type { ClusterConnection } from "../ports/clusters.ts";
+import type { Deliveries } from "../ports/deliveries.ts";
+import type { Log } from "../ports/log.ts";
+import type { Operations } from "../ports/operations.ts";
+import { type FollowRefsPorts, followRefs } from "./follow-refs.ts";
+import type { Installed } from "./installed.ts";
+import { type ObeyPorts, obeyComment } from "./obey-comment.ts";
+import { type CheckPorts, reconcileMergeGroup } from "./reconcile-check.ts";
+import { type PullRequestPorts, reconcilePullRequest } from "./reconcile-pull-request.ts";
+import type { Registry } from "./registry.ts";
+import type { DeploymentTracker } from "./report-deployment.ts";
+import { type SyncApplicationPorts, syncApplication } from "./sync-application.ts";
+import type { WorkItem, WorkQueue } from "./work-queue.ts";
+
+/** Turns requests to look somewhere into work under that place's key. */
+export interface Reconciler {
+  /** @param deliveries - ids in the journal, completed once the work is done or taken over. */
+  request(request: ReconcileRequest, deliveries?: readonly number[]): void;
+  enqueueApplication(id: string): void;
+  /** Looks where a repository's refs point. */
+  enqueueRefs(url: string): void;
+  enqueueDeployment(key: string): void;
+  /** Follows a cluster's changes from now on. */
+  followCluster(connection: ClusterConnection): void;
+  /** Takes up what an earlier process left. */
+  resume(): void;
+}
+
+export interface ReconcilerPorts {
+  readonly queue: WorkQueue;
+  readonly deliveries: Deliveries;
+  readonly operations: Operations;
+  readonly registry: Registry;
+  readonly installed: Installed;
+  readonly deployments: DeploymentTracker;
+  readonly pullRequest: PullRequestPorts;
+  readonly check: CheckPorts;
+  readonly obey: ObeyPorts;
+  readonly sync: SyncApplicationPorts;
+  readonly follow: Omit<FollowRefsPorts, "enqueueApplication" | "onMoved" | "installed">;
+  readonly log: Log;
+}
+
+/** What a person waits for, what a merge waits for, and what the timer found. */
+const PRIORITY = { interactive: 0, sync: 1, background: 2 } as const;
+
+/** Keys of work: one each, and never two at once. */
+type Work = Pick<WorkItem, "key" | "priority" | "whenSuperseded" | "run">;
+
+export function createReconciler(ports: ReconcilerPorts): Reconciler {
+  const { queue, registry, deployments } = ports;
+  const add = (work: Work, settled: () => void = () => undefined): void => queue.add({ ...work, settled });
+  const enqueueApplication = (id: string): void => add(applicationWork(id, ports));
+  const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, reconciler }));
+  const reconciler: Reconciler = {
+    enqueueApplication,
+    enqueueRefs,
+    enqueueDeployment: (key) => add(deploymentWork(key, deployments)),
+    request(request, ids = []) {
+      const work = workFor(request, { ...ports, reconciler });
+      const settled = (): void => ports.deliveries.complete(ids);
+      if (work === undefined) settled();
+      else add(work, settled);
+    },
+    followCluster: (connection) => followCluster(connection, { registry, enqueueApplication }),
+    resume() {
+      for (const { id, request } of ports.deliveries.pending()) reconciler.request(request, [id]);
+      for (const { application } of ports.operations.running()) enqueueApplication(application);
+      for (const key of deployments.keys()) reconciler.enqueueDeployment(key);
+    },
+  };
+  return reconciler;
+}
+
+interface Dispatch extends ReconcilerPorts {
+  readonly reconciler: Reconciler;
+}
+
+function workFor(request: ReconcileRequest, dispatch: Dispatch): Work | undefined {
+  const key = requestKey(request);
+  const { installed, reconciler } = dispatch;
+  switch (request.kind) {
+    case "PullRequest":
+      return pullRequestWork(key, request, dispatch);
+    case "Comment":
+      return {
+        key,
+        priority: PRIORITY.interactive,
+        whenSuperseded: "finish",
+        run: done(() => obeyComment(request, dispatch.obey)),
+      };
+    case "Check":
+      return checkWork(key, request, dispatch);
+    case "Ref": {
+      const repository = installed.byId(request.repositoryId);
+      return repository === undefined ? undefined : refsWork(repository.cloneUrl, dispatch);
+    }
+    case "Installations":
+      return {
+        key,
+        priority: PRIORITY.background,
+        whenSuperseded: "finish",
+        run: done(() => installed.refresh()),
+      };
+    case "Application":
+      reconciler.enqueueApplication(request.application);
+      return undefined;
+  }
+}
+
+function pullRequestWork(
+  key: string,
+  request: Extract<ReconcileRequest, { kind: "PullRequest" }>,
+  { pullRequest }: Dispatch,
+): Work {
+  return {
+    key,
+    priority: PRIORITY.interactive,
+    whenSuperseded: "abort",
+    run: (signal) => reconcilePullRequest(request, pullRequest, signal).then(() => undefined),
+  };
+}
+
+/** A merge group is rendered itself; a check that is to run again is its pull request's. */
+function checkWork(
+  key: string,
+  request: Extract<ReconcileRequest, { kind: "Check" }>,
+  dispatch: Dispatch,
+): Work | undefined {
+  const { groupRef, headSha } = request;
+  if (groupRef !== undefined) {
+    const group = { ...request, groupRef };
+    return {
+      key,
+      priority: PRIORITY.interactive,
+      whenSuperseded: "abort",
+      run: (signal) => reconcileMergeGroup(group, dispatch.check, signal).then(() => undefined),
+    };
+  }
+  return {
+    key,
+    priority: PRIORITY.interactive,
+    whenSuperseded: "finish",
+    run: done(async () => {
+      const repository = await dispatch.pullRequest.repositories.get(
+        request.installationId,
+        request.repositoryId,
+      );
+      if (repository === undefined) return;
+      for (const pull of await pullsAt(repository, headSha, dispatch)) {
+        const { publisher, reports } = dispatch.pullRequest;
+        const underWay = reports.checkInProgress({ headSha, baseSha: pull.base.sha, applications: 0 });
+        await publisher.check(repository, headSha, underWay);
+        const { installationId, repositoryId } = request;
+        dispatch.reconciler.request({
+          kind: "PullRequest",
+          installationId,
+          repositoryId,
+          number: pull.number,
+        });
+      }
+    }),
+  };
+}
+
+async function pullsAt(
+  repository: Repository,
+  headSha: string,
+  { pullRequest }: Dispatch,
+): Promise<readonly PullRequest[]> {
+  const open = await pullRequest.pullRequests.listOpen(repository);
+  return open.filter(({ head }) => head.sha === headSha);
+}
+
+function refsWork(url: string, dispatch: Dispatch): Work {
+  const { follow, installed, reconciler } = dispatch;
+  const onMoved = (repository: Repository): void => {
+    const { id: repositoryId, installationId } = repository;
+    for (const number of installed.openPulls(repositoryId)) {
+      reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+    }
+  };
+  const ports: FollowRefsPorts = {
+    ...follow,
+    onMoved,
+    installed: installed.byUrl,
+    enqueueApplication: reconciler.enqueueApplication,
+  };
+  return {
+    key: `refs/${url}`,
+    priority: PRIORITY.sync,
+    whenSuperseded: "finish",
+    run: done(() => followRefs(url, ports)),
+  };
+}
+
+function applicationWork(id: string, { sync }: ReconcilerPorts): Work {
+  const key = requestKey({ kind: "Application", application: id });
+  return {
+    key,
+    priority: PRIORITY.sync,
+    whenSuperseded: "finish",
+    run: (signal) => syncApplication(id, sync, signal),
+  };
+}
+
+function deploymentWork(key: string, deployments: DeploymentTracker): Work {
+  return {
+    key: `deployment/${key}`,
+    priority: PRIORITY.background,
+    whenSuperseded: "finish",
+    run: done(() => deployments.report(key)),
+  };
+}
+
+/** Objects that changed are their Application's concern; a watch that broke or healed concerns all of the cluster's. */
+function followCluster(
+  { cluster, live }: ClusterConnection,
+  {
+    registry,
+    enqueueApplication,
+  }: { readonly registry: Registry; readonly enqueueApplication: (id: string) => void },
+): void {
+  live.subscribe(({ instanceNames, kinds }) => {
+    const concerned =
+      kinds.length > 0
+        ? registry.list()
+        : [...instanceNames].flatMap((name) => registry.byInstanceName(name));
+    for (const { id, application } of concerned) {
+      const { server, name } = application.destination;
+      if (server === cluster.server || name === cluster.name) enqueueApplication(id);
+    }
+  });
+}
+
+function done(work: () => Promise<void>): Work["run"] {
+  return () => work().then(() => undefined);
+}

@@ -1,0 +1,68 @@
+import { readDefinitions } from "../config/read-definitions.ts";
+import { admitDefinitions, type RepositoryDefinitions } from "../config/repository-definitions.ts";
+import {
+  DEFAULT_REPOSITORY_SETTINGS,
+  isDefinitionPath,
+  parseRepositoryFile,
+  REPOSITORY_FILE,
+  type RepositorySettings,
+} from "../config/repository-file.ts";
+import type { ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
+import { matchesRepositoryPatterns } from "../domain/project-sources.ts";
+import type { GitRepository } from "../ports/git.ts";
+
+/** One definition file may be this long; longer ones are passed over by name. */
+const DEFINITION_BYTES_MAX = 1024 * 1024;
+const SETTINGS_BYTES_MAX = 64 * 1024;
+/** Definition files of one repository; what is beyond is passed over. */
+const DEFINITION_FILES_MAX = 2_000;
+/** Git's name for a tree without entries. */
+const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/** `.github/plumbline.yml` as the tree has it; the defaults where there is none, or a broken one. */
+export async function readRepositorySettings(
+  repository: GitRepository,
+  tree: string,
+): Promise<{ readonly settings: RepositorySettings; readonly problems: readonly ConfigProblem[] }> {
+  const bytes = await repository.readFile(tree, REPOSITORY_FILE, SETTINGS_BYTES_MAX);
+  if (bytes === undefined) return { settings: DEFAULT_REPOSITORY_SETTINGS, problems: [] };
+  const { settings, problems } = parseRepositoryFile(new TextDecoder().decode(bytes));
+  return { settings: settings ?? DEFAULT_REPOSITORY_SETTINGS, problems };
+}
+
+/** The project whose credentials read a repository's definitions; `undefined` where no project admits any. */
+export function admittingProject(
+  repositoryUrl: string,
+  { projects }: ControlPlaneSnapshot,
+): string | undefined {
+  return projects.find(({ value }) => matchesRepositoryPatterns(value.definitionRepos, repositoryUrl))?.value
+    .name;
+}
+
+/**
+ * Applications that the repository defines in this tree, as far as projects admit them. Where to look comes from
+ * `settings`, which are the base branch's, whatever tree is read (invariant 12).
+ */
+export async function readRepositoryDefinitions(
+  place: { readonly repository: GitRepository; readonly tree: string; readonly url: string },
+  settings: RepositorySettings,
+  controlPlane: ControlPlaneSnapshot,
+): Promise<RepositoryDefinitions> {
+  const { repository, tree, url } = place;
+  if (settings.applications.length === 0) return { applications: [], problems: [] };
+  const paths = (await repository.changedPaths(EMPTY_TREE, tree))
+    .filter((path) => isDefinitionPath(settings, path))
+    .slice(0, DEFINITION_FILES_MAX);
+  const files = await Promise.all(
+    paths.map(async (file) => {
+      const bytes = await repository.readFile(tree, file, DEFINITION_BYTES_MAX);
+      return bytes === undefined
+        ? undefined
+        : readDefinitions({ file, text: new TextDecoder().decode(bytes) });
+    }),
+  );
+  return admitDefinitions(
+    files.filter((file) => file !== undefined),
+    { repositoryUrl: url, controlPlane },
+  );
+}

@@ -1,0 +1,134 @@
+import { parseComment } from "../commands/parse-comment.ts";
+import type { PullRequest, Repository } from "../domain/github.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Comments } from "../ports/comments.ts";
+import type { ControlPlane } from "../ports/control-plane.ts";
+import type { Log } from "../ports/log.ts";
+import type { PullRequests } from "../ports/pull-requests.ts";
+import type { ShownPreviews } from "../ports/shown-previews.ts";
+import type { ApplicationStates } from "./application-states.ts";
+import type { Installed } from "./installed.ts";
+import type { Reconciler } from "./reconciler.ts";
+import type { Registry } from "./registry.ts";
+
+export interface ResyncPorts {
+  readonly reconciler: Reconciler;
+  readonly controlPlane: ControlPlane;
+  readonly registry: Registry;
+  readonly states: ApplicationStates;
+  readonly installed: Installed;
+  readonly pullRequests: PullRequests;
+  readonly comments: Comments;
+  readonly shownPreviews: ShownPreviews;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Looks at everything once; see {@link createResync}. */
+export type Resync = () => Promise<void>;
+
+/** Pull requests that were updated before the start by more than this have been looked at by an earlier process. */
+const LOOK_BACK_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * The safety net under deliveries and watches: every Application, every open pull request, every comment. Where nothing
+ * has changed it costs one `ls-remote` and one conditional request a repository, no render, and nothing of any cluster.
+ */
+export function createResync(ports: ResyncPorts): Resync {
+  const since = ports.clock.now() - LOOK_BACK_MS;
+  /** Up to when the comments of a pull request have been read, by its key. */
+  const read = new Map<string, number>();
+  let isFirst = true;
+  return async () => {
+    const first = isFirst;
+    isFirst = false;
+    await ports.controlPlane.refresh();
+    for (const url of repositoryUrls(ports)) ports.reconciler.enqueueRefs(url);
+    lookAtUnknown(ports);
+    await each(ports.installed.list(), ports.log, async (repository) => {
+      const pulls = first
+        ? await everyPull(repository, since, ports)
+        : await updatedPulls(repository, since, ports);
+      for (const pull of pulls) await lookAtPull(repository, pull, { ports, read, since });
+    });
+  };
+}
+
+/** Every repository that an Application reads, and those that may define Applications. */
+function repositoryUrls({ registry, installed }: ResyncPorts): ReadonlySet<string> {
+  const sources = registry
+    .list()
+    .flatMap(({ application }) => application.sources.map(({ repoURL }) => repoURL));
+  const defining = registry.snapshot().projects.some(({ value }) => value.definitionRepos.length > 0);
+  return new Set([...sources, ...(defining ? installed.list().map(({ cloneUrl }) => cloneUrl) : [])]);
+}
+
+/** What is not known is looked at again, and what was never looked at for the first time. */
+function lookAtUnknown({ registry, states, reconciler }: ResyncPorts): void {
+  for (const { id } of registry.list()) {
+    const status = states.get(id);
+    if (status === undefined || status.sync === "Unknown") reconciler.enqueueApplication(id);
+  }
+}
+
+async function everyPull(
+  repository: Repository,
+  since: number,
+  { pullRequests }: ResyncPorts,
+): Promise<readonly PullRequest[]> {
+  const [open, updated] = [
+    await pullRequests.listOpen(repository),
+    await pullRequests.listUpdated(repository, since),
+  ];
+  const byNumber = new Map(open.map((pull) => [pull.number, pull]));
+  if (updated.kind === "changed") for (const pull of updated.pullRequests) byNumber.set(pull.number, pull);
+  return [...byNumber.values()];
+}
+
+async function updatedPulls(
+  repository: Repository,
+  since: number,
+  { pullRequests }: ResyncPorts,
+): Promise<readonly PullRequest[]> {
+  const list = await pullRequests.listUpdated(repository, since);
+  return list.kind === "unchanged" ? [] : list.pullRequests;
+}
+
+interface Look {
+  readonly ports: ResyncPorts;
+  readonly read: Map<string, number>;
+  readonly since: number;
+}
+
+async function lookAtPull(
+  repository: Repository,
+  pull: PullRequest,
+  { ports, read, since }: Look,
+): Promise<void> {
+  const { reconciler, shownPreviews, installed, comments } = ports;
+  const { id: repositoryId, installationId } = repository;
+  const { number } = pull;
+  const key = `${repositoryId}/${number}`;
+  installed.see(repositoryId, pull);
+  const readUntil = read.get(key);
+  if (readUntil === pull.updatedAt) return;
+  const [shown] = shownPreviews.list(repositoryId, number);
+  const isNew = pull.state === "open" ? shown?.headSha !== pull.head.sha : pull.isMerged;
+  if (isNew) reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+  for (const comment of await comments.list(repository, number, readUntil ?? since)) {
+    if (shownPreviews.isAnswered(comment.id) || parseComment(comment.body).kind === "none") continue;
+    reconciler.request({ kind: "Comment", installationId, repositoryId, number, commentId: comment.id });
+  }
+  read.set(key, pull.updatedAt);
+}
+
+/** One repository that does not answer does not keep the others from being looked at. */
+async function each<T>(items: readonly T[], log: Log, work: (item: T) => Promise<void>): Promise<void> {
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (error) {
+      log.warn("a repository could not be looked at; it is tried again at the next tick", { error });
+    }
+  }
+}
