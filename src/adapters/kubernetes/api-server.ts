@@ -55,6 +55,8 @@ export interface ApiServerParts {
 const CONCURRENT_REQUESTS_MAX = 32;
 /** Tries of one request; at 30 % failures one in a thousand requests still fails after them. */
 const TRIES_MAX = 6;
+/** No further try is begun after that long: six time-outs in a row would keep a person waiting for minutes. */
+const TRYING_MS_MAX = 30_000;
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 5_000;
 /** Waits the server asks for count apart: a request is given up when they add up to this. */
@@ -132,6 +134,7 @@ async function callWithRetries(
 ): Promise<ApiAnswer> {
   let signedInAnew = false;
   let waitedMs = 0;
+  const triedUntil = clock.monotonic() + TRYING_MS_MAX;
   for (let tries = 1; ; ) {
     const answer = await once(request);
     const next = judge(answer, request);
@@ -150,7 +153,8 @@ async function callWithRetries(
       await limit.untilAllowed();
       continue;
     }
-    if (tries >= TRIES_MAX) return settle(signIn.destination, answer, request);
+    const isLast = tries >= TRIES_MAX || clock.monotonic() - waitedMs > triedUntil;
+    if (isLast) return settle(signIn.destination, answer, request);
     await clock.sleep(pauseMs(tries, random));
     tries += 1;
   }

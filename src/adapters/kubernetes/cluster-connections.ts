@@ -142,8 +142,9 @@ function definedSignIn(
   server: string,
   definitions: ReadonlyMap<string, ClusterDefinition>,
 ): SignInSource | undefined {
-  const destination = definitions.get(server)?.cluster.name;
-  if (destination === undefined) return undefined;
+  const definition = definitions.get(server);
+  if (definition?.credentials === undefined) return undefined;
+  const destination = definition.cluster.name;
   return {
     destination,
     async read() {

@@ -10,7 +10,7 @@ export interface Kinds {
   api(kinds?: readonly GroupKind[]): Promise<ClusterApi>;
   /** The resource for a kind, looked for again when it is not known; in this version, or the preferred one. */
   find(kind: GroupKind, version?: string): Promise<ApiResource | undefined>;
-  /** Something was written that changes what is served. */
+  /** Something was written that changes what is served: the next {@link api} asks anew. */
   forget(): void;
 }
 
@@ -20,9 +20,11 @@ const LOOK_AGAIN_AFTER_MS = 500;
 export function createKinds(api: ApiServer, clock: Pick<Clock, "monotonic" | "sleep">): Kinds {
   let known: Promise<ClusterApi> | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
+  let isOutdated = false;
 
   const ask = (): Promise<ClusterApi> => {
     askedAt = clock.monotonic();
+    isOutdated = false;
     const asking = discover(api);
     known = asking;
     asking.catch(() => {
@@ -43,13 +45,15 @@ export function createKinds(api: ApiServer, clock: Pick<Clock, "monotonic" | "sl
     return isComplete(found) ? found : askAgain(before);
   };
   return {
-    api: (kinds = []) => lookUp((found) => kinds.every((kind) => findResource(found, kind) !== undefined)),
+    api: (kinds = []) =>
+      isOutdated ? ask() : lookUp((found) => kinds.every((kind) => findResource(found, kind) !== undefined)),
     async find(kind, version) {
       const found = await lookUp((present) => findResource(present, kind, version) !== undefined);
       return findResource(found, kind, version);
     },
     forget() {
-      known = undefined;
+      // Who looks for one kind goes on with what is known: fifty definitions in a sync are not fifty discoveries.
+      isOutdated = true;
     },
   };
 }

@@ -3,10 +3,13 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/** From PATH. */
+const PROGRAM = "go";
+
 /** What `go env GOVERSION` says, or `undefined` where Go is not installed. */
 export async function goVersion(): Promise<string | undefined> {
   try {
-    return (await run("go", ["env", "GOVERSION"])).stdout.trim();
+    return (await run(PROGRAM, ["env", "GOVERSION"])).stdout.trim();
   } catch {
     return undefined;
   }
@@ -14,7 +17,7 @@ export async function goVersion(): Promise<string | undefined> {
 
 /** Runs `go` and gives its standard output; its last words are in the error when it fails. */
 export function go(args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn("go", args, {
+  const child = spawn(PROGRAM, args, {
     cwd,
     env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod -trimpath -buildvcs=false", GOWORK: "off" },
     stdio: ["ignore", "pipe", "pipe"],
