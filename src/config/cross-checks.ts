@@ -39,7 +39,10 @@ export function applicationProblems(
   }
   if (found instanceof OperationError) return problems;
   const rules = { cluster: found, scopeOf: () => undefined, controlPlaneNamespace: context.namespace };
-  for (const { what } of forbiddenBy({ application, project }, rules, [])) {
+  // A chart's registry is no Git repository, and is not read: that such a source cannot be rendered is said already.
+  const gitSources = application.sources.filter(({ chart }) => chart === "");
+  const judged = { application: { ...application, sources: gitSources }, project };
+  for (const { what } of forbiddenBy(judged, rules, [])) {
     const error = OperationError.of("ProjectForbids", { application: id, project: project.name, what });
     problems.push(problem(["spec"], error));
   }

@@ -82,7 +82,7 @@ describe("parseSettingsMap, argocd-cm", () => {
     ["resource.customizations.actions.apps_Deployment", "discovery.lua: ''"],
     ["resource.customizations.ignoreDifferences.Service", "jqPathExpressions: [.spec]"],
     ["dex.config", "x"],
-  ])("warns that %s has no effect, or not all of it", ([key, value]) => {
+  ] as const)("warns that %s has no effect, or not all of it", ([key, value]) => {
     const { settings, problems } = parse({ [key]: value });
     expect(settings).toBeDefined();
     expect(problems).toMatchObject([{ reason: "FieldNotHonoured", severity: "warning" }]);
