@@ -1,5 +1,8 @@
+import { text } from "node:stream/consumers";
+
 import { runCommand } from "./cli/run-command.ts";
 import { createCommands } from "./wiring/cli.ts";
+import { watchInterrupts } from "./wiring/interrupts.ts";
 import { createStderrLog } from "./wiring/stderr-log.ts";
 
 /** Runs one command line and returns its exit code; called by `bin/plumbline.mjs`. */
@@ -11,6 +14,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const commands = createCommands({
     environment: process.env,
     workingDirectory: process.cwd(),
+    readStandardInput: () => text(process.stdin),
+    watchInterrupts,
     log: createStderrLog(process.env["LOG_LEVEL"], output.warn),
   });
   return runCommand(argv, commands, output);

@@ -1,5 +1,7 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 
+import { visibleLine } from "../report/markdown.ts";
+
 /** Everything a command may touch of the outside world, beside the functions it was made with. */
 export interface CommandContext {
   readonly args: {
@@ -31,8 +33,21 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/**
+ * Prints for people: what others wrote may hold names that a terminal would obey, or that would read otherwise than they
+ * are (T144), so control and bidirectional characters are spelled out.
+ */
+export function sayTo({ print }: Pick<CommandContext, "print">): (text: string) => void {
+  return (text) => print(safeText(text));
+}
+
+/** Text of any number of lines in which nothing is hidden. */
+export function safeText(text: string): string {
+  return text.split("\n").map(visibleLine).join("\n");
+}
+
 /** An option given at most once, or `undefined`. */
-export function textOption(context: CommandContext, name: string): string | undefined {
+export function textOption(context: Pick<CommandContext, "args">, name: string): string | undefined {
   const value = context.args.values[name];
   return typeof value === "string" ? value : undefined;
 }

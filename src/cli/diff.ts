@@ -1,3 +1,5 @@
+import type { Preview } from "../domain/preview.ts";
+import type { Problem } from "../domain/problem.ts";
 import {
   type Command,
   type ExitCode,
@@ -25,8 +27,9 @@ export interface DiffQuestion {
 }
 
 export interface DiffAnswer {
-  /** Nothing differs, something does, or something could not be previewed. */
-  readonly outcome: "same" | "different" | "failed";
+  readonly preview: Preview;
+  /** Whether a definition could not be read that should have been. */
+  readonly isBroken: boolean;
   readonly text: string;
   /** The comment, after its marker line. */
   readonly markdown: string;
@@ -34,12 +37,13 @@ export interface DiffAnswer {
   readonly warnings: readonly string[];
 }
 
-/** `plumbline diff`: the pull request's preview, without the pull request. */
-export function createDiffCommand({
-  diff,
-}: {
+export interface DiffDependencies {
+  /** @throws OperationError when nothing can be previewed at all; what concerns one Application is in the preview */
   readonly diff: (question: DiffQuestion) => Promise<DiffAnswer>;
-}): Command {
+}
+
+/** `plumbline diff`: the pull request's preview, without the pull request. */
+export function createDiffCommand({ diff }: DiffDependencies): Command {
   return {
     name: "diff",
     summary: "Show what merging one revision into another changes",
@@ -54,12 +58,13 @@ export function createDiffCommand({
       ...REPOSITORY_OPTION,
     },
     help: [
-      "-f APP.yaml      Applications, and AppProjects to judge them by; else those found in the repository",
+      "-f APP.yaml          Applications, and AppProjects to judge them by; else those found in the repository",
       ...REPOSITORY_HELP,
-      "--base REV       what is merged into",
-      "--head REV       what is merged",
-      "--live           add what the cluster already differs in, and what a sync would do",
-      "-o FORMAT        text (default), markdown (the pull request's comment, byte for byte), or json",
+      "                     the first of them is compared; without any, the folder you are in",
+      "--base REV           what is merged into: a branch, tag, SHA, HEAD, origin/main, main~2",
+      "--head REV           what is merged",
+      "--live               add what the cluster already differs in, and what a sync would do",
+      "-o FORMAT            text (default), markdown (the pull request's comment, byte for byte), or json",
     ],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "markdown", "json"]);
@@ -75,12 +80,36 @@ export function createDiffCommand({
       });
       for (const warning of answer.warnings) context.warn(`warning: ${warning}`);
       context.print(answer[format]);
-      return EXIT_CODES[answer.outcome];
+      const failures = failuresOf(answer.preview);
+      for (const failure of failures) context.warn(`plumbline diff: ${failure}`);
+      if (failures.length > 0 || answer.isBroken) return 2;
+      return isDifferent(answer.preview) ? 1 : 0;
     },
   };
 }
 
-const EXIT_CODES = { same: 0, different: 1, failed: 2 } as const;
+/** What could not be previewed, or could not be asked: scripts that look at nothing but the exit code find the words here. */
+function failuresOf({ problem, applications }: Preview): readonly string[] {
+  const failures = applications.flatMap(({ namespace, name, effect, drift, dryRun }) =>
+    [effect, drift, dryRun].flatMap((outcome) =>
+      outcome?.kind === "failed" ? [`${namespace}/${name}: ${inWords(outcome.problem)}`] : [],
+    ),
+  );
+  return [...new Set([...(problem === undefined ? [] : [inWords(problem)]), ...failures])];
+}
+
+function inWords({ reason, title, remedy }: Problem): string {
+  return `${reason}: ${title}\n${remedy}`;
+}
+
+function isDifferent({ applications }: Preview): boolean {
+  return applications.some(
+    ({ definition, effect, dryRun }) =>
+      definition !== "kept" ||
+      (effect.kind === "ok" && effect.value.length > 0) ||
+      (dryRun?.kind === "ok" && dryRun.value.rejected.length > 0),
+  );
+}
 
 function required(value: string | undefined, name: string): string {
   if (value === undefined) throw new UsageError(`${name} is missing`);

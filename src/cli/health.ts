@@ -3,7 +3,7 @@ import type { JsonObject } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import { liveManifestOf } from "../domain/manifest.ts";
 import { describeResource } from "../domain/resource-key.ts";
-import { type Command, type ExitCode, outputOption, textOption, UsageError } from "./command.ts";
+import { type Command, type ExitCode, outputOption, sayTo, textOption, UsageError } from "./command.ts";
 
 export interface HealthDependencies {
   /** The Kubernetes objects of a file, lists flattened. @throws OperationError when it cannot be read or parsed */
@@ -32,8 +32,8 @@ export function createHealthCommand({ readObjects, assess, readSettings }: Healt
     usage: "plumbline health FILE… [--config argocd-cm.yaml] [-o text|json]",
     options: { config: { type: "string" }, output: { type: "string", short: "o" } },
     help: [
-      "--config FILE    an argocd-cm; health customisations in it are named, not run yet",
-      "-o text|json     for people (default), or for scripts",
+      "--config FILE        an argocd-cm; health customisations in it are named, not run yet",
+      "-o text|json         for people (default), or for scripts",
     ],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "json"]);
@@ -52,7 +52,7 @@ export function createHealthCommand({ readObjects, assess, readSettings }: Healt
             2,
           ),
         );
-      else for (const row of rows) context.print(lineOf(row));
+      else for (const row of rows) sayTo(context)(lineOf(row));
       return rows.some(({ status }) => UNHEALTHY.has(status)) ? 1 : 0;
     },
   };

@@ -1,15 +1,13 @@
 import { type JsonObject, stringifyJson } from "../domain/json.ts";
 import { yamlLines } from "../report/yaml-text.ts";
-import { type Command, type ExitCode, outputOption, textOption, UsageError } from "./command.ts";
+import { APPLICATION_HELP, type ApplicationChoice, applicationChoice } from "./application-choice.ts";
+import { type Command, type ExitCode, outputOption, textOption } from "./command.ts";
 import {
   REPOSITORY_HELP,
   REPOSITORY_OPTION,
   type RepositoryOptions,
   repositoryOptions,
 } from "./repository-options.ts";
-
-/** Which Application: from a file, or by name from the control plane's folder. */
-export type ApplicationChoice = { readonly file: string } | { readonly name: string };
 
 export interface RenderAnswer {
   /** In the order its sources print them; no tracking annotation, Secrets as they are. */
@@ -31,7 +29,7 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
     name: "render",
     summary: "Print the objects an Application renders to",
     usage:
-      "plumbline render (-f APP.yaml | NAME) [--repo DIR | --repo URL=DIR]… [--revision REV] [-o yaml|json]",
+      "plumbline render (-f APP.yaml [NAME] | NAME) [--repo DIR | --repo URL=DIR]… [--revision REV] [-o yaml|json]",
     options: {
       file: { type: "string", short: "f" },
       revision: { type: "string" },
@@ -39,10 +37,10 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
       ...REPOSITORY_OPTION,
     },
     help: [
-      "-f APP.yaml      the Application's manifest; or NAME, from the control plane's folder",
+      ...APPLICATION_HELP,
       ...REPOSITORY_HELP,
-      "--revision REV   instead of the first source's targetRevision",
-      "-o yaml|json     YAML documents (default), or one JSON list",
+      "--revision REV       instead of the first source's targetRevision",
+      "-o yaml|json         YAML documents (default), or one JSON list",
     ],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["yaml", "json"]);
@@ -56,14 +54,4 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
       return 0;
     },
   };
-}
-
-/** @throws UsageError unless exactly one of `-f FILE` and `NAME` is there */
-export function applicationChoice(context: Parameters<Command["run"]>[0]): ApplicationChoice {
-  const file = textOption(context, "file");
-  const [name, ...more] = context.args.positionals;
-  if (more.length > 0) throw new UsageError(`one Application at a time, not also ${more.join(" ")}`);
-  if (file !== undefined && name === undefined) return { file };
-  if (file === undefined && name !== undefined) return { name };
-  throw new UsageError("say which Application: -f APP.yaml, or NAME");
 }

@@ -10,8 +10,8 @@ export interface RepositoryOptions {
 export const REPOSITORY_OPTION = { repo: { type: "string", multiple: true } } as const;
 
 export const REPOSITORY_HELP = [
-  "--repo DIR       the Git repository in DIR stands in for every source",
-  "--repo URL=DIR   … for the sources with that URL; may be repeated",
+  "--repo DIR           the Git repository in DIR stands in for every source",
+  "--repo URL=DIR       … for the sources with that URL; may be repeated",
 ];
 
 /** @throws UsageError when two folders claim the same repository */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 import { OperationError } from "../errors/operation-error.ts";
-import { type Command, type CommandContext, type ExitCode, UsageError } from "./command.ts";
+import { type Command, type CommandContext, type ExitCode, safeText, UsageError } from "./command.ts";
 
 /** Where a run prints to. */
 export type Output = Pick<CommandContext, "print" | "warn">;
@@ -15,8 +15,10 @@ const NOT_BUILT_YET: Readonly<Record<string, string>> = {
 export async function runCommand(
   argv: readonly string[],
   commands: readonly Command[],
-  output: Output,
+  { print, warn }: Output,
 ): Promise<ExitCode> {
+  // Errors quote what others wrote.
+  const output: Output = { print, warn: (line) => warn(safeText(line)) };
   const [word, ...rest] = argv;
   if (word === undefined || word === "help" || word === "--help" || word === "-h") {
     output.print(overview(commands));

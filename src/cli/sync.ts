@@ -1,6 +1,7 @@
 import type { JsonValue } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import type { SyncTaskSummary } from "../domain/sync-task.ts";
+import { APPLICATION_HELP, type ApplicationChoice, applicationChoice } from "./application-choice.ts";
 import {
   type Command,
   type CommandContext,
@@ -11,7 +12,6 @@ import {
   textOption,
   UsageError,
 } from "./command.ts";
-import { type ApplicationChoice, applicationChoice } from "./render.ts";
 import {
   REPOSITORY_HELP,
   REPOSITORY_OPTION,
@@ -67,7 +67,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
     name: "sync",
     summary: "Sync an Application to the kubeconfig's current cluster, and wait until it is Healthy",
     usage:
-      "plumbline sync (-f APP.yaml | NAME) [--dry-run] [--prune] [--confirm DIGEST] [--resource G:K:NS/N]… [--repo …] [--timeout S] [-o text|json]",
+      "plumbline sync (-f APP.yaml [NAME] | NAME) [--dry-run] [--prune] [--confirm DIGEST] [--resource G:K:NS/N]… [--repo …] [--timeout S] [-o text|json]",
     options: {
       file: { type: "string", short: "f" },
       "dry-run": { type: "boolean" },
@@ -79,14 +79,14 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       ...REPOSITORY_OPTION,
     },
     help: [
-      "-f APP.yaml        the Application's manifest; or NAME, from the control plane's folder",
-      "--dry-run          print the plan and change nothing; without a kubeconfig, against an empty cluster",
-      "--prune            delete what left Git; guards may withhold deletions that look like a mistake",
-      "--confirm DIGEST   lift exactly the deletions that were withheld under this digest",
+      ...APPLICATION_HELP,
+      "--dry-run            print the plan and change nothing; without a kubeconfig, against an empty cluster",
+      "--prune              delete what left Git; guards may withhold deletions that look like a mistake",
+      "--confirm DIGEST     lift exactly the deletions that were withheld under this digest",
       "--resource G:K:NS/N  only these objects; runs no hooks; may be repeated",
       ...REPOSITORY_HELP,
-      `--timeout S        seconds to wait for Healthy (${TIMEOUT_SECONDS})`,
-      "-o text|json       for people (default), or for scripts",
+      `--timeout S          seconds to wait for Healthy (${TIMEOUT_SECONDS})`,
+      "-o text|json         for people (default), or for scripts",
     ],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "json"]);

@@ -16,7 +16,7 @@ export function createVersionCommand({ version }: { readonly version: () => Vers
     summary: "Name this version and the libraries inside its engines",
     usage: "plumbline version [-o text|json]",
     options: { output: { type: "string", short: "o" } },
-    help: ["-o text|json     for people (default), or for scripts"],
+    help: ["-o text|json         for people (default), or for scripts"],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "json"]);
       const answer = version();

@@ -2,70 +2,94 @@ import { homedir } from "node:os";
 
 import { createClusterConnections } from "../adapters/kubernetes/cluster-connections.ts";
 import { findOwnCluster, type OwnCluster } from "../adapters/kubernetes/own-cluster.ts";
-import type { Application } from "../domain/application.ts";
-import { IN_CLUSTER_SERVER } from "../domain/cluster.ts";
+import type { Destination } from "../domain/application.ts";
+import { type Cluster, IN_CLUSTER_SERVER } from "../domain/cluster.ts";
+import type { ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import type { CliOptions, CliWorld } from "./cli-world.ts";
-import { type ClusterDirectory, createClusterDirectory, ownClusterDefinition } from "./clusters.ts";
+import type { ClusterWriters } from "../ports/cluster-writes.ts";
+import type { Clusters } from "../ports/clusters.ts";
+import type { CliOptions } from "./cli-options.ts";
+import type { CliWorld } from "./cli-world.ts";
 import { createEmptyCluster } from "./empty-cluster.ts";
 
 /** The one cluster a command of the terminal may go to. */
 export interface CliCluster {
-  readonly directory: ClusterDirectory;
-  /** `none`: no kubeconfig at all, the cluster is imagined empty. */
+  /** `connect` throws DestinationRefused for any other. */
+  readonly directory: Clusters & ClusterWriters;
+  /** `none`: no kubeconfig at all, clusters are imagined empty. */
   readonly kind: "kubeconfig" | "none";
+  /** Whether a destination is that cluster. */
+  reaches(destination: Destination): boolean;
   close(): Promise<void>;
 }
 
-/**
- * The kubeconfig's current context, for an Application that goes there.
- * @throws OperationError DestinationRefused, KubeconfigInvalid
- */
+type Definitions = Pick<ControlPlaneSnapshot, "clusters">;
+
+/** The kubeconfig's current context. Nothing is asked of it before it is needed. @throws OperationError KubeconfigInvalid */
 export async function openCliCluster(
-  application: Application,
+  definitions: Definitions,
   { environment }: Pick<CliOptions, "environment">,
   { clock, log }: Pick<CliWorld, "clock" | "log">,
 ): Promise<CliCluster> {
   const own = await findOwnCluster({ env: environment, homeFolder: environment["HOME"] ?? homedir() }, clock);
-  const server = serverOf(application, own);
-  const definitions = [
-    {
-      ...ownClusterDefinition(server),
-      cluster: { ...ownClusterDefinition(server).cluster, name: nameOf(application) },
-    },
-  ];
-  if (own === undefined) {
-    const empty = createEmptyCluster({ server });
-    return {
-      directory: createClusterDirectory(
-        () => definitions,
-        () => empty,
-      ),
-      kind: "none",
-      close: async () => undefined,
-    };
-  }
+  if (own === undefined) return noCluster(definitions);
   const connections = createClusterConnections(own, { clock, log, random: Math.random });
-  connections.define(definitions);
+  // Without credentials: a cluster Secret's are a server's, and this is the user's own way in.
+  connections.define(definitions.clusters.map(({ cluster }) => ({ cluster })));
+  const reaches = (destination: Destination) =>
+    own.servers.includes(clusterNamed(destination, definitions).server);
   return {
-    directory: createClusterDirectory(() => definitions, connections.open),
     kind: "kubeconfig",
+    reaches,
+    directory: {
+      connect(destination) {
+        if (!reaches(destination)) throw refusal(destination, own);
+        const cluster = clusterNamed(destination, definitions);
+        const { reads, live, dryRun } = connections.open(cluster.server);
+        return { cluster, reads, live, dryRun };
+      },
+      list: () => definitions.clusters.map(({ cluster }) => cluster),
+      writesTo: (server) => connections.open(server).writes,
+    },
     close: () => connections.close(),
   };
 }
 
-/** What the destination must be: that context's server, or what stands for the cluster one is in. */
-function serverOf({ destination }: Application, own: OwnCluster | undefined): string {
-  const isInCluster = destination.name === "in-cluster" || destination.server === IN_CLUSTER_SERVER;
-  if (isInCluster) return IN_CLUSTER_SERVER;
-  const isItsServer = destination.name === "" && own?.servers.includes(destination.server) === true;
-  if (isItsServer || (own === undefined && destination.name === "")) return destination.server;
-  throw OperationError.of("DestinationRefused", {
-    destination: destination.name === "" ? destination.server : destination.name,
-    current: own?.server ?? "",
-  });
+/** Every cluster a destination may name, each of them empty. */
+export function createImaginedClusters(definitions: Definitions): Clusters & ClusterWriters {
+  return {
+    connect(destination) {
+      const cluster = clusterNamed(destination, definitions);
+      return { cluster, ...createEmptyCluster(cluster) };
+    },
+    list: () => definitions.clusters.map(({ cluster }) => cluster),
+    writesTo: (server) => createEmptyCluster({ server }).writes,
+  };
 }
 
-function nameOf({ destination }: Application): string {
-  return destination.name === "" ? "in-cluster" : destination.name;
+function noCluster(definitions: Definitions): CliCluster {
+  return {
+    kind: "none",
+    reaches: () => false,
+    directory: createImaginedClusters(definitions),
+    close: async () => undefined,
+  };
+}
+
+/** As cluster Secrets among the definitions describe it; else what the destination says of it is all that is known. */
+function clusterNamed({ server, name }: Destination, { clusters }: Definitions): Cluster {
+  const defined = clusters.find(({ cluster }) =>
+    name === "" ? cluster.server === server : cluster.name === name,
+  );
+  if (defined !== undefined) return defined.cluster;
+  const isOwn = name === "in-cluster" || server === IN_CLUSTER_SERVER;
+  const own = isOwn ? { name: "in-cluster", server: IN_CLUSTER_SERVER } : { name, server };
+  return { ...own, namespaces: [], clusterResources: true, project: "" };
+}
+
+function refusal({ server, name }: Destination, own: OwnCluster): OperationError {
+  return OperationError.of("DestinationRefused", {
+    destination: name === "" ? server : name,
+    current: own.server,
+  });
 }

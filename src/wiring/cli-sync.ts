@@ -14,8 +14,9 @@ import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
 import { createRegistry, type Registry } from "../reconciler/registry.ts";
 import { selectorsOf } from "../reconciler/run-operation.ts";
 import { type CliCluster, openCliCluster } from "./cli-cluster.ts";
-import { chooseDefinition } from "./cli-render.ts";
-import { type CliOptions, type CliWorld, withCliWorld } from "./cli-world.ts";
+import { chooseDefinition } from "./cli-definitions.ts";
+import type { CliOptions } from "./cli-options.ts";
+import { type CliWorld, withCliWorld } from "./cli-world.ts";
 import { type Core, createCore } from "./core.ts";
 
 /** What `plumbline sync` needs, on the kubeconfig's current cluster. */
@@ -43,8 +44,8 @@ async function withSync<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { application, snapshot, warnings } = await chooseDefinition(question.application, options);
-  return withCliWorld(options, question.repositories, async (world) => {
-    const cluster = await openCliCluster(application, options, world);
+  return withCliWorld(options, { repositories: question.repositories, snapshot }, async (world) => {
+    const cluster = await openCliCluster(snapshot, options, world);
     const journal = openJournal({
       stateDir: stateDirOf(application, options),
       clock: world.clock,
