@@ -25,6 +25,7 @@ export const SETTLE_MS = 60_000;
 export function createScheduler(clock: Clock): Scheduler {
   const tasks = createTaskQueue();
   let skewMs = 0;
+  let isStopped = false;
   const now = (): number => clock.now() + skewMs;
 
   function runUntil(timeLimit: number): void {
@@ -42,6 +43,7 @@ export function createScheduler(clock: Clock): Scheduler {
   return {
     now,
     after(delayMs, run) {
+      if (isStopped) return () => undefined;
       const task = { dueAt: now() + delayMs, run };
       tasks.add(task);
       pump.wake();
@@ -58,6 +60,7 @@ export function createScheduler(clock: Clock): Scheduler {
       pump.wake();
     },
     stop() {
+      isStopped = true;
       tasks.clear();
       pump.stop();
     },

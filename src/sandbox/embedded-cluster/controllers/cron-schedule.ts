@@ -18,38 +18,45 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
 };
 
 /** Far enough for any schedule that ever comes round but those for 29 February. */
-const MINUTES_MAX = 366 * 24 * 60;
+const DAYS_MAX = 366;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The values each field names. */
+type Fields = readonly ReadonlySet<number>[];
 
 /**
  * The next minute after `afterMs` (milliseconds since the epoch) that a schedule names, in UTC; `undefined` for a
  * schedule that cannot be read, or that names none within a year. Names of months and days are not understood.
  */
 export function nextScheduled(schedule: string, afterMs: number): number | undefined {
-  const fields = (SHORTHANDS[schedule] ?? schedule).trim().split(/\s+/);
-  const sets = RANGES.map(([low, high], index) => valuesOf(fields[index] ?? "", low, high));
-  if (fields.length !== RANGES.length || sets.some((set) => set === undefined)) return undefined;
-  const minuteMs = 60_000;
-  const first = Math.floor(afterMs / minuteMs) * minuteMs + minuteMs;
-  for (let count = 0; count < MINUTES_MAX; count++) {
-    const at = first + count * minuteMs;
-    if (isNamed(new Date(at), sets, fields)) return at;
+  const texts = (SHORTHANDS[schedule] ?? schedule).trim().split(/\s+/);
+  const fields = RANGES.flatMap(([low, high], index) => valuesOf(texts[index] ?? "", low, high) ?? []);
+  if (texts.length !== RANGES.length || fields.length !== RANGES.length) return undefined;
+  // Where both days are given, either will do.
+  const isEither = texts[2] !== "*" && texts[4] !== "*";
+  const first = Math.floor(afterMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+  for (let days = 0; days <= DAYS_MAX; days++) {
+    const midnight = Math.floor(first / DAY_MS) * DAY_MS + days * DAY_MS;
+    if (!isDayNamed(new Date(midnight), fields, isEither ? "either" : "both")) continue;
+    for (let at = Math.max(first, midnight); at < midnight + DAY_MS; at += MINUTE_MS) {
+      const date = new Date(at);
+      if (has(fields, 0, date.getUTCMinutes()) && has(fields, 1, date.getUTCHours())) return at;
+    }
   }
   return undefined;
 }
 
-function isNamed(
-  date: Date,
-  sets: readonly (ReadonlySet<number> | undefined)[],
-  fields: readonly string[],
-): boolean {
-  const has = (index: number, value: number): boolean => sets[index]?.has(value) === true;
+function isDayNamed(date: Date, fields: Fields, rule: "either" | "both"): boolean {
+  if (!has(fields, 3, date.getUTCMonth() + 1)) return false;
   const weekday = date.getUTCDay();
-  const isDay = has(2, date.getUTCDate());
-  const isWeekday = has(4, weekday) || (weekday === 0 && has(4, 7));
-  // Where both days are given, either will do.
-  const isEither = fields[2] !== "*" && fields[4] !== "*";
-  if (!(isEither ? isDay || isWeekday : isDay && isWeekday)) return false;
-  return has(0, date.getUTCMinutes()) && has(1, date.getUTCHours()) && has(3, date.getUTCMonth() + 1);
+  const isDay = has(fields, 2, date.getUTCDate());
+  const isWeekday = has(fields, 4, weekday) || (weekday === 0 && has(fields, 4, 7));
+  return rule === "either" ? isDay || isWeekday : isDay && isWeekday;
+}
+
+function has(fields: Fields, index: number, value: number): boolean {
+  return fields[index]?.has(value) === true;
 }
 
 /** `1,5-10/2,*` → the numbers it names. */

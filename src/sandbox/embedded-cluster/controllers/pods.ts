@@ -1,6 +1,5 @@
 import { type JsonObject, objectAt, stringAt } from "../../../domain/json.ts";
 import type { GroupKind } from "../../../domain/resource-key.ts";
-import { setAt } from "../json-edit.ts";
 import type { ObjectStore, StoredObject } from "../object-store.ts";
 import { conditionOf, isTrue } from "./conditions.ts";
 import { type ControllerContext, controlledBy, controlledOf, isDeleting } from "./controller.ts";
@@ -60,11 +59,6 @@ export function createPod(
     },
     spec: objectAt(template, "spec"),
   });
-}
-
-/** The object without `path`, for comparing templates. */
-export function without(object: JsonObject, ...path: readonly string[]): JsonObject {
-  return setAt(object, path, undefined);
 }
 
 /** A short name for a text, in the letters Kubernetes uses for template hashes. */
