@@ -38,7 +38,10 @@ export function nextSyncStep(input: SyncStepInput): SyncStepResult {
   const asked = failed.length > 0 ? states : awaited;
   return {
     step,
-    settled: asked.flatMap((state) => settledResult(state, input)),
+    settled: [
+      ...asked.flatMap((state) => settledResult(state, input)),
+      ...input.tasks.flatMap((task) => withheldPrune(task, input)),
+    ],
     hooksToRelease: asked.flatMap((state) => releasable(state, input)),
   };
 }
@@ -135,6 +138,17 @@ function settledResult(
   const base = known ?? { task: id, phase: task.phase, status: "Synced", uid: live(task)?.uid ?? "" };
   const message = outcome.message === "" ? (known?.message ?? "") : outcome.message;
   return [{ ...base, message, outcome: outcome.kind === "succeeded" ? "Succeeded" : "Failed" }];
+}
+
+/** An object that would be pruned and stays, so that what was withheld is known afterwards. */
+function withheldPrune(task: SyncTask, { results }: SyncStepInput): readonly TaskResult[] {
+  if (task.action !== "skip" || !isPrune(task) || task.reason === "NotSelected") return [];
+  const id = taskId(task);
+  if (results.has(id)) return [];
+  const { phase, reason, live } = task;
+  return [
+    { task: id, phase, status: "PruneSkipped", message: reason, uid: live?.uid ?? "", outcome: "Succeeded" },
+  ];
 }
 
 /** Only the hook of this very task: one of several phases has the same name in each. */

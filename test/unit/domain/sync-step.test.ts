@@ -35,6 +35,15 @@ describe("nextSyncStep", () => {
     expect(names).toEqual(["x y", "s", "a b", "d"]);
   });
 
+  it("records which prunes were withheld, and why; what was not selected is none of them", () => {
+    const run = syncRun({ target: "ConfigMap/a", live: "StatefulSet/db ConfigMap/x" });
+    run.go();
+    const withheld = [...run.results.values()].filter(({ status }) => status === "PruneSkipped");
+    expect(withheld.map(({ task, message }) => `${task}: ${message}`)).toEqual([
+      "Sync apps/StatefulSet:shop/db: ProtectedKind",
+    ]);
+  });
+
   it("has succeeded at once where there is nothing to do", () => {
     expect(showStep(syncRun({ target: "" }).go())).toBe("Succeeded");
   });
