@@ -1,6 +1,7 @@
 import type { FieldChange } from "../domain/field-diff.ts";
 import { arrayAt, stringAt, valueAt } from "../domain/json.ts";
 import type { ObjectDiff } from "../domain/manifest-diff.ts";
+import { resourceSyncOptions, syncOption } from "../domain/sync-options.ts";
 
 /** `group/Kind` → what goes when the object does. */
 const LOSSES: ReadonlyMap<string, string> = new Map([
@@ -47,7 +48,8 @@ export function dangersOf(diff: ObjectDiff): readonly string[] {
       return addedDangers(diff);
     case "removed": {
       const loss = LOSSES.get(kindOf(diff));
-      return loss === undefined ? [] : [loss];
+      const isKept = syncOption("Prune", resourceSyncOptions(diff.before)) === "false";
+      return loss === undefined || isKept ? [] : [loss];
     }
     case "modified":
       return [...immutableChanges(diff), ...scaledToNothing(diff), ...otherTraffic(diff)];

@@ -10,7 +10,7 @@ import { count, nameIn, short } from "./words.ts";
 
 /** A command that was not carried out, and every fact that stood in its way. */
 export interface Refusal {
-  /** As it was written: `/sync web`. */
+  /** As it was written: `/sync web`; `""` when it is the comment as a whole. */
   readonly command: string;
   readonly problem: Problem;
   /** One sentence each, code in backticks. */
@@ -55,7 +55,7 @@ const EXPLAINED_MAX = 30;
 
 export function replyRefusal(render: Render, { command, problem, facts }: Refusal): string {
   return render("reply-refusal", {
-    command: codeSpan(clip(command, 200)),
+    command: command === "" ? "This comment" : codeSpan(clip(command, 200)),
     title: prose(clip(problem.title, TEXT_CHARS_MAX)),
     facts: facts.slice(0, 20).map((fact) => prose(clip(fact, TEXT_CHARS_MAX))),
     remedy: remedyMarkdown(problem, 3_000),

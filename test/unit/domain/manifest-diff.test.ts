@@ -152,7 +152,7 @@ describe("diffFields", () => {
     expect(changes(before, after)).toEqual(is);
   });
 
-  it("compares 1,000 objects, a tenth of them changed, while nobody notices", () => {
+  it("looks at no more of 1,000 objects than the tenth that changed", () => {
     const data = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`key${i}`, `value number ${i}`]));
     const many = (value: string): ReturnType<typeof manifestOf>[] =>
       Array.from({ length: 1_000 }, (_, i) => ({
@@ -165,11 +165,9 @@ describe("diffFields", () => {
         digest: i % 10 === 0 ? `${i} ${value}` : `${i}`,
       }));
     const [before, after] = [many("old"), many("new").reverse()];
-    const startedAt = performance.now();
     const sides = createMask().sides({ before, after });
     const diffs = diffManifests(sides.before, sides.after);
-    // 20 ms is the target (bench/); what is tested here is that no step grows with the square.
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(sides.before).toHaveLength(100);
     expect(countChanges(diffs)).toEqual({ added: 0, modified: 100, removed: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationPreview, DryRun, Outcome } from "../../../src/domain/preview.ts";
-import { application, configMap, diffs, preview, problem, reports, unbalanced } from "./support.ts";
+import { application, configMap, diffs, PATIENCE, preview, problem, reports, unbalanced } from "./support.ts";
 
 const RENDERED: ApplicationPreview["effect"] = {
   kind: "ok",
@@ -101,13 +101,11 @@ describe("reportCheck", () => {
     },
   );
 
-  it("T102 completes with 500 Applications, counting what it leaves out", () => {
+  it("T102 completes with 500 Applications, counting what it leaves out", PATIENCE, () => {
     const objects = Array.from({ length: 40 }, (_, index) => configMap(`c${index}`, { a: "x".repeat(200) }));
     const effect = { kind: "ok" as const, value: diffs([], objects) };
     const all = Array.from({ length: 500 }, (_, index) => application(`app-${index}`, { effect }));
-    const startedAt = performance.now();
     const { summary, text, objectsOmitted } = reports().check(preview(all));
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(summary.length).toBeLessThanOrEqual(65_535);
     expect(text.length).toBeLessThanOrEqual(65_535);
     const shown = `${summary}${text}`.match(/<summary><b>added<\/b>/g)?.length ?? 0;

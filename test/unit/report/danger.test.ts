@@ -21,6 +21,12 @@ describe("dangersOf", () => {
     expect(dangers(kind, undefined, {})).toBe("");
   });
 
+  it("is calm when what goes is never pruned", () => {
+    const annotations = { "argocd.argoproj.io/sync-options": "Validate=false,Prune=false" };
+    const metadata = { name: "x", namespace: "shop", annotations };
+    expect(dangers("Namespace", { metadata }, undefined)).toBe("");
+  });
+
   it.for(["ConfigMap", "apps/v1 Deployment", "example.com/v1 Namespace"])(
     "is calm when a %s goes",
     (kind) => {

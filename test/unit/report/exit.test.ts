@@ -70,7 +70,7 @@ describe("createExit", () => {
           expect(scrub(scrubbed)).toBe(scrubbed);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

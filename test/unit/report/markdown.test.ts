@@ -65,7 +65,7 @@ describe("prose", () => {
         expect(spoken).not.toMatch(/@[A-Za-z0-9]|#[0-9]|GH-[0-9]|:\/\/|www\./i);
         expect(markup.split("<p>").length).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -92,7 +92,7 @@ describe("codeSpan", () => {
         const shown = visible(text).trim() === "" ? "(blank)" : visible(text);
         expect(textOf(markup)).toBe(`a ${shown} b`);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });
@@ -109,7 +109,7 @@ describe("fenced", () => {
           ) ?? [];
         expect(textOf(code).replace(/\n$/, "")).toBe(lines.join("\n"));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
@@ -131,7 +131,7 @@ describe("table cells", () => {
         expect(cells[2]?.trim()).toBe(shown.trim());
         expect(cells[3]).toBe("end");
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });

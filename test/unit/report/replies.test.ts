@@ -25,6 +25,11 @@ describe("replies", () => {
     expect(text).toContain("- shown: `aaaaaaaaaaaa`\n- now: `bbbbbbbbbbbb`\n\nComment again");
   });
 
+  it("speaks of the comment where there is no single command", () => {
+    const text = reports().reply.refusal({ command: "", problem: problem("It was edited"), facts: [] });
+    expect(text).toContain("**This comment was not carried out: It was edited**");
+  });
+
   it.for([
     {
       name: "is not affected",

@@ -19,9 +19,15 @@ export function templates(): Templates {
   return Object.fromEntries(entries) as Templates;
 }
 
+const REPORTS = createReports(templates());
+
+/** Compiled once: they hold no state. */
 export function reports(): Reports {
-  return createReports(templates());
+  return REPORTS;
 }
+
+/** For tests of what must not take for ever: bounds that hold on a machine that does ten other things. */
+export const PATIENCE = { timeout: 60_000 };
 
 export function manifest(kind: string, name: string, fields: JsonObject = {}): Manifest {
   const [apiVersion = "v1", word = ""] = kind.includes(" ") ? kind.split(" ") : ["v1", kind];

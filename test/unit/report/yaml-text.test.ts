@@ -121,7 +121,7 @@ describe("yamlLines", () => {
         expect(load(document, { schema: CORE_SCHEMA })).toEqual(expected);
         expect(load(document, { schema: YAML11_SCHEMA })).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
