@@ -22,43 +22,47 @@ import (
 )
 
 // renderHelm does what `helm template` does, step by step in its order, so that of two errors the same one is told.
-func renderHelm(asked *helmRequest, bounds limits) (rendering, error) {
+func renderHelm(asked *helmRequest, bounds limits) ([]byte, error) {
 	capabilities, err := capabilitiesOf(asked)
 	if err != nil {
-		return rendering{}, err
+		return nil, err
 	}
 	values, err := valuesOf(asked)
 	if err != nil {
-		return rendering{}, err
+		return nil, err
 	}
 	loaded, err := loadChart(asked.Chart)
 	if err != nil {
-		return rendering{}, err
+		return nil, err
 	}
 	if err := v2util.ValidateReleaseName(asked.ReleaseName); err != nil {
-		return rendering{}, fmt.Errorf("release name check failed: %w", err)
+		return nil, fmt.Errorf("release name check failed: %w", err)
 	}
 	if err := v2util.ProcessDependencies(loaded, values); err != nil {
-		return rendering{}, fmt.Errorf("chart dependencies processing failed: %w", err)
+		return nil, fmt.Errorf("chart dependencies processing failed: %w", err)
 	}
 	scope, err := util.ToRenderValuesWithSchemaValidation(loaded, values, common.ReleaseOptions{
 		Name: asked.ReleaseName, Namespace: asked.Namespace, Revision: 1, IsInstall: true,
 	}, capabilities, asked.SkipSchemaValidation)
 	if err != nil {
-		return rendering{}, err
+		return nil, err
 	}
 	if wanted := loaded.Metadata.KubeVersion; wanted != "" && !v2util.IsCompatibleRange(wanted, capabilities.KubeVersion.String()) {
-		return rendering{}, fmt.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, capabilities.KubeVersion.Version)
+		return nil, fmt.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, capabilities.KubeVersion.Version)
 	}
 	files, err := engine.Engine{CustomTemplateFuncs: watchedFunctions()}.Render(loaded, scope)
 	if err != nil {
-		return rendering{}, err
+		return nil, err
 	}
-	text, err := printHelm(loaded, files, asked)
-	if err != nil {
-		return rendering{}, err
+	size := 0
+	for _, content := range files {
+		size += len(content)
 	}
-	return printed(text, bounds)
+	if bounds.OutputBytes > 0 && size > bounds.OutputBytes {
+		// Said before it is all parsed, which takes far longer than printing it.
+		return nil, &failure{Kind: failedOutput, Message: "more output than is rendered"}
+	}
+	return printHelm(loaded, files, asked)
 }
 
 // valuesOf merges what the user sets, lowest precedence first.

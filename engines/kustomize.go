@@ -25,23 +25,22 @@ import (
 )
 
 // renderKustomize runs the program's own edit commands on a copy in memory, then builds with the program's defaults.
-func renderKustomize(asked *kustomizeRequest, bounds limits) (rendering, error) {
+func renderKustomize(asked *kustomizeRequest, bounds limits) ([]byte, error) {
 	tree := &editedTree{FileSystem: filesys.MakeFsOnDisk(), directory: asked.Path, written: map[string][]byte{}}
 	if err := edit(tree, asked); err != nil {
-		return rendering{}, tree.explain(err)
+		return nil, tree.explain(err)
 	}
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(tree, asked.Path)
+	options := krusty.MakeDefaultOptions()
+	// As the program has it: the kustomization's own sortOptions, else the legacy order.
+	options.Reorder = krusty.ReorderOptionUnspecified
+	built, err := krusty.MakeKustomizer(options).Run(tree, asked.Path)
 	if err != nil {
-		return rendering{}, tree.explain(err)
+		return nil, tree.explain(err)
 	}
 	if bounds.Documents > 0 && built.Size() > bounds.Documents {
-		return rendering{}, &failure{Kind: failedDocuments, Message: "more documents than are rendered"}
+		return nil, &failure{Kind: failedDocuments, Message: "more documents than are rendered"}
 	}
-	text, err := built.AsYaml()
-	if err != nil {
-		return rendering{}, err
-	}
-	return printed(text, bounds)
+	return built.AsYaml()
 }
 
 func edit(tree *editedTree, asked *kustomizeRequest) error {

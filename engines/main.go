@@ -53,7 +53,7 @@ func address(bytes []byte) int32 { return int32(uintptr(unsafe.Pointer(unsafe.Sl
 
 func answer(bytes []byte) []byte {
 	askedForClock = false
-	made, wanted, err := dispatch(bytes)
+	made, text, err := dispatch(bytes)
 	if err != nil {
 		return encode(header{TextBytes: -1, Error: asFailure(err)}, nil, nil)
 	}
@@ -61,14 +61,14 @@ func answer(bytes []byte) []byte {
 	for i, document := range made.documents {
 		head.DocumentBytes[i] = len(document)
 	}
-	if !wanted {
+	if text == textNone {
 		return encode(head, made.documents, nil)
 	}
 	head.TextBytes = len(made.text)
 	return encode(head, made.documents, made.text)
 }
 
-func dispatch(bytes []byte) (made rendering, wantText bool, err error) {
+func dispatch(bytes []byte) (made rendering, text string, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = &failure{Kind: failedCrash, Message: fmt.Sprint(fault)}
@@ -76,13 +76,13 @@ func dispatch(bytes []byte) (made rendering, wantText bool, err error) {
 	}()
 	var asked request
 	if err := json.Unmarshal(bytes, &asked); err != nil {
-		return rendering{}, false, &failure{Kind: failedCrash, Message: err.Error()}
+		return rendering{}, textNone, &failure{Kind: failedCrash, Message: err.Error()}
 	}
 	switch {
 	case asked.Tool == "helm" && asked.Helm != nil:
-		made, err = renderHelm(asked.Helm, asked.Limits)
+		made.text, err = renderHelm(asked.Helm, asked.Limits)
 	case asked.Tool == "kustomize" && asked.Kustomize != nil:
-		made, err = renderKustomize(asked.Kustomize, asked.Limits)
+		made.text, err = renderKustomize(asked.Kustomize, asked.Limits)
 	case asked.Tool == "directory" && asked.Directory != nil:
 		made, err = renderDirectory(asked.Directory, asked.Limits)
 	case asked.Tool == "yaml" && asked.YAML != nil:
@@ -90,7 +90,10 @@ func dispatch(bytes []byte) (made rendering, wantText bool, err error) {
 	default:
 		err = &failure{Kind: failedCrash, Message: "no such tool: " + asked.Tool}
 	}
-	return made, asked.WantText, err
+	if err == nil && made.text != nil {
+		made.documents, err = printed(made.text, asked)
+	}
+	return made, asked.Text, err
 }
 
 func asFailure(err error) *failure {

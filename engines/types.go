@@ -15,8 +15,9 @@ type request struct {
 	Directory *directoryRequest `json:"directory,omitempty"`
 	YAML      *yamlRequest      `json:"yaml,omitempty"`
 	Limits    limits            `json:"limits"`
-	// WantText asks for the bytes that the tool's own program would have printed.
-	WantText bool `json:"wantText"`
+	// Text asks for the bytes that the tool's own program would have printed: "none", "beside" the documents, or "only"
+	// those, whatever they say.
+	Text string `json:"text"`
 }
 
 // limits are enforced here because only the engine sees sizes grow; 0 is without limit. Time and memory are the host's.
@@ -102,6 +103,11 @@ type failure struct {
 }
 
 type failureKind string
+
+const (
+	textNone = "none"
+	textOnly = "only"
+)
 
 const (
 	// failedTemplate: the tool says the input is wrong.

@@ -87,13 +87,12 @@ func readYAML(asked *yamlRequest) (rendering, error) {
 }
 
 // printed checks a tool's output against its limits and reads its documents.
-func printed(text []byte, bounds limits) (rendering, error) {
-	if bounds.OutputBytes > 0 && len(text) > bounds.OutputBytes {
-		return rendering{}, &failure{Kind: failedOutput, Message: "more output than is rendered"}
+func printed(text []byte, asked request) ([][]byte, error) {
+	if most := asked.Limits.OutputBytes; most > 0 && len(text) > most {
+		return nil, &failure{Kind: failedOutput, Message: "more output than is rendered"}
 	}
-	documents, err := documentsOf(text, bounds.Documents)
-	if err != nil {
-		return rendering{}, err
+	if asked.Text == textOnly {
+		return nil, nil
 	}
-	return rendering{documents: documents, text: text}, nil
+	return documentsOf(text, asked.Limits.Documents)
 }

@@ -43,12 +43,15 @@ export type RendererMessage =
   | { readonly type: "failed"; readonly id: number; readonly failure: RenderFailure }
   | { readonly type: "stats"; readonly id: number; readonly stats: RendererStats };
 
-/** A Git object in a frame. `bytes` is -1 where the controller has no such object, or may not hand it out. */
+/** A Git object in a frame: as many bytes of the body, or why there are none. */
 export interface SentObject {
   readonly oid: string;
   readonly kind: "blob" | "tree";
-  readonly bytes: number;
+  readonly bytes: number | AbsentObject;
 }
+
+/** The controller has no such object, or may not hand it out; or it is larger than anything that is rendered. */
+export type AbsentObject = "missing" | "too large";
 
 /** A render request as it crosses to the renderer, complete: nothing in it is looked up elsewhere. */
 export interface RenderOrder {
@@ -66,7 +69,7 @@ export interface RenderOrder {
   readonly seed: string;
   /** What templates are told the time is, milliseconds since the epoch. */
   readonly clockMs: number;
-  readonly wantText: boolean;
+  readonly text: "none" | "beside" | "only";
 }
 
 export interface RenderedOrder {

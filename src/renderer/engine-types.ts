@@ -8,7 +8,7 @@ export interface EngineRequest {
   readonly directory?: DirectoryRequest;
   readonly yaml?: { readonly text: string };
   readonly limits: { readonly outputBytes: number; readonly documents: number; readonly inputBytes: number };
-  readonly wantText: boolean;
+  readonly text: "none" | "beside" | "only";
 }
 
 export interface HelmRequest {

@@ -137,7 +137,7 @@ function objectsOf(
 ): readonly StoredObject[] {
   let at = 0;
   return objects.map(({ oid, kind, bytes }) => {
-    if (bytes < 0) return { repository, oid, kind, content: undefined };
+    if (typeof bytes === "string") return { repository, oid, kind, content: bytes };
     at += bytes;
     return { repository, oid, kind, content: body.subarray(at - bytes, at) };
   });
@@ -150,7 +150,7 @@ function want({ pool, hub, jobs }: State, address: ObjectAddress, order: RenderO
   const [id] = [...jobs].find(([, job]) => job.order === order) ?? [];
   if (present !== undefined) pool.deliver([present]);
   else if (id !== undefined) send({ type: "want", id, mount, path, oid });
-  else pool.deliver([{ repository, oid, kind: "blob", content: undefined }]);
+  else pool.deliver([{ repository, oid, kind: "blob", content: "missing" }]);
 }
 
 function warmUp({ pool, hub }: State): void {

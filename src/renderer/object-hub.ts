@@ -16,7 +16,7 @@ export function createObjectHub(): ObjectHub {
     keep(arrived) {
       return arrived.map((object) => {
         const kept = { ...object, content: share(object.content) };
-        if (kept.content !== undefined) objects.set(keyOf(object), kept, kept.content.length);
+        if (typeof kept.content !== "string") objects.set(keyOf(object), kept, kept.content.length);
         return kept;
       });
     },
@@ -24,8 +24,8 @@ export function createObjectHub(): ObjectHub {
   };
 }
 
-function share(content: Uint8Array | undefined): Uint8Array | undefined {
-  if (content === undefined) return undefined;
+function share(content: StoredObject["content"]): StoredObject["content"] {
+  if (typeof content === "string") return content;
   const shared = new Uint8Array(new SharedArrayBuffer(content.length));
   shared.set(content);
   return shared;

@@ -6,6 +6,7 @@ import type { RenderLimits } from "./limits.ts";
 import type { ObjectAddress, ObjectStore } from "./object-store.ts";
 import { createReadRecorder, type ReadRecorder } from "./read-recorder.ts";
 import { showPath } from "./show-path.ts";
+import { climbsOut, decode, partsOf } from "./tree-paths.ts";
 
 /** What a path in the render's tree is. */
 export type TreeNode =
@@ -34,8 +35,10 @@ export type Follow = "all links" | "all but the last";
 export interface RenderTree {
   /** @param path - absolute; `.`, `..` and links are resolved. */
   resolve(path: string, follow: Follow): TreeNode;
-  /** Content of a file, or a link's target. */
+  /** Content of a file. */
   read(node: PlacedNode): Uint8Array | undefined;
+  /** A link's target, unless it leaves the repository: whoever follows links by himself is refused like others. */
+  readLink(node: PlacedNode): Uint8Array | undefined;
   /** Entries of a directory, in Git's order. */
   list(node: TreeNode): readonly ListedEntry[];
   /** The first thing that makes the render fail whatever the engine says. */
@@ -82,11 +85,15 @@ export function createRenderTree(options: RenderTreeOptions): RenderTree {
       if (known !== undefined) return known;
       const node = walk(state, path, follow);
       resolved.set(key, node);
-      if (node.kind === "file") state.recorder.found("file", node);
+      if (node.kind === "file") {
+        if (!isCounted(state, 1)) return ABSENT;
+        state.recorder.found("file", node);
+      }
       if (node.kind === "directory") state.recorder.seen(node);
       return node;
     },
-    read: (node) => (isCounted(state, 1) ? contentOf(state, node) : undefined),
+    read: (node) => contentOf(state, node),
+    readLink: (node) => targetOf(state, node, node.path.split("/").length - 1),
     list(node) {
       if (node.kind === "mounts")
         return options.mounts.map((_, index) => ({ name: `${index}`, kind: "directory" }));
@@ -147,13 +154,19 @@ function passLink(state: State, walk: Walk, address: ObjectAddress): TreeNode | 
   if (walk.rest.length === 0 && walk.follow === "all but the last") return { kind: "link", ...address };
   walk.links += 1;
   if (walk.links > LINKS_MAX) return refuse(state, address, `a chain of more than ${LINKS_MAX} links`);
+  const target = targetOf(state, address, walk.parents.length - 1);
+  if (target === undefined) return ABSENT;
+  walk.rest = [...partsOf(decode(target)), ...walk.rest];
+  return undefined;
+}
+
+/** The target of a link that is `depth` folders below the root. */
+function targetOf(state: State, address: ObjectAddress, depth: number): Uint8Array | undefined {
   const content = contentOf(state, address);
-  if (content === undefined) return ABSENT;
+  if (content === undefined) return undefined;
   const target = decode(content);
-  if (target.startsWith("/") || climbsOut(target, walk.parents.length - 1)) {
-    return refuse(state, address, "a link that leads out of the repository");
-  }
-  walk.rest = [...partsOf(target), ...walk.rest];
+  if (!target.startsWith("/") && !climbsOut(target, depth)) return content;
+  refuse(state, address, "a link that leads out of the repository");
   return undefined;
 }
 
@@ -200,8 +213,11 @@ function entriesOf(state: State, address: ObjectAddress): ReadonlyMap<string, Tr
 
 function contentOf(state: State, address: ObjectAddress): Uint8Array | undefined {
   const content = state.store.blob(address);
-  if (content === undefined) noteMissing(state, address);
-  if (content === undefined || content.length <= state.limits.fileBytes) return content;
+  if (content === "missing") {
+    noteMissing(state, address);
+    return undefined;
+  }
+  if (content !== "too large" && content.length <= state.limits.fileBytes) return content;
   const { fileBytes: bytesMax } = state.limits;
   state.problem ??= failure("RenderInputLimit", {
     path: shown(state, address.mount, address.path),
@@ -225,23 +241,4 @@ function isCounted(state: State, entries: number): boolean {
 
 function shown(state: State, mount: number, path: string): string {
   return showPath(state.mounts[mount]?.name ?? "", path);
-}
-
-function partsOf(path: string): readonly string[] {
-  return path.split("/").filter((part) => part !== "" && part !== ".");
-}
-
-/** Whether a link's target, met `depth` directories below the root, climbs above it at any point. */
-function climbsOut(target: string, depth: number): boolean {
-  let level = depth;
-  for (const part of partsOf(target)) {
-    level += part === ".." ? -1 : 1;
-    if (level < 0) return true;
-  }
-  return false;
-}
-
-/** Shared memory, which objects are kept in, is not decoded directly everywhere. */
-function decode(content: Uint8Array): string {
-  return new TextDecoder().decode(content.slice());
 }

@@ -81,7 +81,7 @@ function ask({ request }: ResolvedSource, task: Task): EngineAnswer {
 
 function fullRequest(request: ResolvedSource["request"], { order, tools }: Task): EngineRequest {
   const { outputBytes, documents, directoryBytes: inputBytes } = tools.limits;
-  return { ...request, limits: { outputBytes, documents, inputBytes }, wantText: order.wantText };
+  return { ...request, limits: { outputBytes, documents, inputBytes }, text: order.text };
 }
 
 function call(engine: Engine, request: EngineRequest, { order, tree, tools }: Task): EngineAnswer {
@@ -95,7 +95,7 @@ function readYaml(text: string, task: Task): ReturnType<typeof parseJson> {
     tool: "yaml",
     yaml: { text },
     limits: { outputBytes: 0, documents: 0, inputBytes: 0 },
-    wantText: false,
+    text: "none",
   };
   const { outcome } = call(task.tools.engines.current(), request, task);
   if (outcome.kind === "failed") throw new Error(cleanMessage(outcome.failure.message, task.order.mounts));

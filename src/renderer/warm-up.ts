@@ -119,7 +119,7 @@ function orderFor(path: string, tree: string): RenderOrder {
     capabilities: { kubeVersion: "", apiVersions: [] },
     seed: "",
     clockMs: 0,
-    wantText: false,
+    text: "none",
   };
 }
 

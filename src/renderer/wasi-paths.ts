@@ -19,7 +19,8 @@ export function pathCalls(state: FileState): Readonly<Record<string, HostFunctio
       const node = lookUp(state, absolute(state, fd, memory.text(at, length)), 0);
       if (node.kind === "absent") return ERRNO.noEntry;
       if (node.kind !== "link") return ERRNO.invalid;
-      const target = (state.tree?.read(node) ?? new Uint8Array(0)).subarray(0, room);
+      const target = state.tree?.readLink(node)?.subarray(0, room);
+      if (target === undefined) return ERRNO.noEntry;
       memory.bytes().set(target, targetAt);
       memory.view().setUint32(readAt, target.length, true);
       return ERRNO.success;

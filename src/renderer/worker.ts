@@ -17,7 +17,7 @@ function start({ limits, objects, signal }: WorkerStart): void {
 
   function receive(delivery: ObjectDelivery): void {
     store.add(delivery);
-    for (const { oid, content } of delivery) if (content === undefined) missing.add(oid);
+    for (const { oid, content } of delivery) if (content === "missing") missing.add(oid);
   }
 
   /** Waits, with the thread asleep, until the object has come or is known to be missing. */

@@ -1,12 +1,13 @@
 import type { TreeEntry } from "../../domain/git-tree.ts";
 import { parseTree } from "../../domain/parse-tree.ts";
+import type { AbsentObject } from "../../domain/renderer-protocol.ts";
 import type { GitObject, Mount, ObjectSource } from "../../ports/renderer.ts";
 
-/** An object on its way to the renderer; without content where it is not handed out. */
+/** An object on its way to the renderer, or why it is not. */
 export interface ServedObject {
   readonly oid: string;
   readonly kind: "blob" | "tree";
-  readonly content: Uint8Array | undefined;
+  readonly content: Uint8Array | AbsentObject;
 }
 
 /** Hands Git objects to the renderer: those that a mount's tree leads to by a path, and no other. */
@@ -31,9 +32,14 @@ const TREES_MAX = 4_096;
 const FORESEEN_NAME =
   /\.(ya?ml|tpl|txt|json|lock|env|properties|conf)$|^(\.helmignore|kustomization|.*chart.*)$/i;
 
+interface KnownTree {
+  readonly object: ServedObject;
+  readonly entries: ReadonlyMap<string, TreeEntry>;
+}
+
 interface State {
   readonly objects: ObjectSource;
-  readonly trees: Map<string, ReadonlyMap<string, TreeEntry>>;
+  readonly trees: Map<string, KnownTree>;
   readonly sent: Set<string>;
 }
 
@@ -61,12 +67,19 @@ interface Parcel extends State {
 
 async function serve(parcel: Parcel, path: string, oid: string): Promise<readonly ServedObject[]> {
   const found = await walk({ ...parcel, into: [] }, path);
-  const object = found?.oid === oid && found.kind !== "submodule" ? await read(parcel, oid) : undefined;
-  if (object === undefined) return [{ oid, kind: "blob", content: undefined }];
+  const object = found?.oid === oid && found.kind !== "submodule" ? await objectAt(parcel, found) : undefined;
+  if (object === undefined) return [{ oid, kind: "blob", content: "missing" }];
   parcel.sent.add(keyOf(parcel, oid));
   parcel.into.push(object);
   if (object.kind === "tree") await addBelow(parcel, oid);
   return parcel.into;
+}
+
+async function objectAt(
+  parcel: Parcel,
+  { kind, oid }: Pick<TreeEntry, "kind" | "oid">,
+): Promise<ServedObject | undefined> {
+  return kind === "directory" ? (await treeOf(parcel, oid))?.object : read(parcel, oid);
 }
 
 /** Follows a path down from the root, without links, and adds the trees on the way. */
@@ -75,7 +88,7 @@ async function walk(parcel: Parcel, path: string): Promise<Pick<TreeEntry, "kind
   for (const name of path.split("/").filter((part) => part !== "" && part !== ".")) {
     if (here.kind !== "directory") return undefined;
     await addTree(parcel, here.oid);
-    const entry = (await treeOf(parcel, here.oid))?.get(name);
+    const entry = (await treeOf(parcel, here.oid))?.entries.get(name);
     if (entry === undefined) return undefined;
     here = entry;
   }
@@ -84,9 +97,8 @@ async function walk(parcel: Parcel, path: string): Promise<Pick<TreeEntry, "kind
 }
 
 async function addTree(parcel: Parcel, oid: string): Promise<void> {
-  if (parcel.sent.has(keyOf(parcel, oid))) return;
-  const object = await read(parcel, oid);
-  if (object !== undefined) add(parcel, object);
+  const tree = await treeOf(parcel, oid);
+  if (tree !== undefined) add(parcel, tree.object);
 }
 
 /** Breadth first, so that what is near comes before the bound is met. */
@@ -95,15 +107,20 @@ async function addBelow(parcel: Parcel, root: string): Promise<void> {
   for (let depth = 0; depth < FORESEEN_DEPTH_MAX && level.length > 0; depth += 1) {
     const trees = await Promise.all(level.map((oid) => treeOf(parcel, oid)));
     const entries = trees
-      .flatMap((tree) => (tree === undefined || tree.size > FORESEEN_ENTRIES_MAX ? [] : [...tree.values()]))
+      .flatMap((tree) =>
+        tree === undefined || tree.entries.size > FORESEEN_ENTRIES_MAX ? [] : [...tree.entries.values()],
+      )
       .filter(isForeseen)
       .slice(0, Math.max(0, FORESEEN_OBJECTS_MAX - parcel.into.length));
-    const unsent = entries.filter(({ oid }) => !parcel.sent.has(keyOf(parcel, oid)));
-    for (const object of await Promise.all(unsent.map(({ oid }) => read(parcel, oid)))) {
-      if (object !== undefined) add(parcel, object);
-    }
+    const found = await Promise.all(entries.map((entry) => foreseen(parcel, entry)));
+    for (const object of found) if (object !== undefined) add(parcel, object);
     level = entries.filter(({ kind }) => kind === "directory").map(({ oid }) => oid);
   }
+}
+
+async function foreseen(parcel: Parcel, entry: TreeEntry): Promise<ServedObject | undefined> {
+  if (parcel.sent.has(keyOf(parcel, entry.oid))) return undefined;
+  return objectAt(parcel, entry);
 }
 
 function isForeseen({ kind, name }: TreeEntry): boolean {
@@ -118,23 +135,23 @@ function add(parcel: Parcel, object: ServedObject): void {
   parcel.into.push(object);
 }
 
-async function treeOf(parcel: Parcel, oid: string): Promise<ReadonlyMap<string, TreeEntry> | undefined> {
+async function treeOf(parcel: Parcel, oid: string): Promise<KnownTree | undefined> {
   const { trees } = parcel;
   const known = trees.get(keyOf(parcel, oid));
   if (known !== undefined) return known;
   const object = await read(parcel, oid);
-  if (object?.kind !== "tree" || object.content === undefined) return undefined;
-  const entries = parseTree(object.content);
+  if (object?.kind !== "tree" || typeof object.content === "string") return undefined;
+  const tree = { object, entries: parseTree(object.content) };
   if (trees.size >= TREES_MAX) trees.clear();
-  trees.set(keyOf(parcel, oid), entries);
-  return entries;
+  trees.set(keyOf(parcel, oid), tree);
+  return tree;
 }
 
 async function read({ objects, mount }: Parcel, oid: string): Promise<ServedObject | undefined> {
   const object: GitObject | undefined = await objects.readObject(mount.repository, oid);
   if (object === undefined || (object.kind !== "blob" && object.kind !== "tree")) return undefined;
-  if (object.content.length > OBJECT_BYTES_MAX) return undefined;
-  return { oid, kind: object.kind, content: object.content };
+  const isTooLarge = object.content.length > OBJECT_BYTES_MAX;
+  return { oid, kind: object.kind, content: isTooLarge ? "too large" : object.content };
 }
 
 function keyOf({ mount }: Pick<Parcel, "mount">, oid: string): string {

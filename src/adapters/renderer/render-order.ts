@@ -26,7 +26,7 @@ export function orderOf(request: RenderRequest): RenderOrder {
     capabilities,
     seed,
     clockMs: request.clockMs ?? DEFAULT_CLOCK_MS,
-    wantText: request.wantText === true,
+    text: request.text ?? "none",
   };
 }
 

@@ -215,6 +215,7 @@ function recover(state: State, lastWords: string): void {
     state.falseStarts = 0;
     return;
   }
-  start(state);
+  const process = start(state);
   for (const id of state.pending.keys()) void dispatch(state, id);
+  for (const id of state.asked.keys()) process.send({ type: "stats", id });
 }

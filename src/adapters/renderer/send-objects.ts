@@ -14,9 +14,13 @@ export function sendObjects(
     {
       type: "objects",
       repository,
-      objects: objects.map(({ oid, kind, content }) => ({ oid, kind, bytes: content?.length ?? -1 })),
+      objects: objects.map(({ oid, kind, content }) => ({
+        oid,
+        kind,
+        bytes: typeof content === "string" ? content : content.length,
+      })),
     },
-    objects.flatMap(({ content }) => content ?? []),
+    objects.flatMap(({ content }) => (typeof content === "string" ? [] : [content])),
   );
 }
 
@@ -35,7 +39,7 @@ export async function answerWant(
   { path, oid }: RendererMessage & { readonly type: "want" },
   { server, mount, onFailure }: WantContext,
 ): Promise<void> {
-  const missing: ServedObject = { oid, kind: "blob", content: undefined };
+  const missing: ServedObject = { oid, kind: "blob", content: "missing" };
   if (mount === undefined) return sendObjects(process, "", [missing]);
   try {
     sendObjects(process, mount.repository, await server.serve(mount, path, oid));
