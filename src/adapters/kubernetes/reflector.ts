@@ -80,6 +80,7 @@ export function startReflector(parts: ReflectorParts): Reflector {
   return {
     listed() {
       if (state.isListed) return Promise.resolve();
+      if (stopping.signal.aborted) return Promise.reject(unreachable(parts));
       state.wake.abort();
       return new Promise((resolve, reject) => state.waiters.push({ resolve, reject }));
     },
@@ -110,7 +111,7 @@ async function keepUp(
       await backOff(parts, state, stopping);
     }
   }
-  settleWaiters(state, OperationError.of("ClusterUnreachable", { destination: parts.api.destination }));
+  settleWaiters(state, unreachable(parts));
   return "stopped";
 }
 
@@ -128,12 +129,7 @@ async function recover(parts: ReflectorParts, state: State, error: unknown): Pro
     settleWaiters(state, undefined);
     return "gone";
   }
-  const { destination } = parts.api;
-  const isOurs = error instanceof OperationError;
-  settleWaiters(
-    state,
-    isOurs ? error : OperationError.of("ClusterUnreachable", { destination }, { cause: error }),
-  );
+  settleWaiters(state, error instanceof OperationError ? error : unreachable(parts, error));
   return "again";
 }
 
@@ -198,6 +194,10 @@ function setStale({ onStaleChange }: ReflectorParts, state: State, stale: boolea
   if (state.stale === stale) return;
   state.stale = stale;
   onStaleChange();
+}
+
+function unreachable({ api }: ReflectorParts, cause?: unknown): OperationError {
+  return OperationError.of("ClusterUnreachable", { destination: api.destination }, { cause });
 }
 
 function settleWaiters(state: State, error: OperationError | undefined): void {

@@ -193,6 +193,16 @@ describe("a cluster Secret", () => {
     expect(await reasonOf(reads.identity())).toBe("ClusterUnknown");
   });
 
+  it("T185 that names another server meanwhile fails what was under way, and sends nothing there", async () => {
+    const [server, elsewhere] = [await serve({ certificate: good }), await serve({ certificate: good })];
+    const connections = connect([definition(server.url, trusting)]);
+    const { reads } = connections.open(server.url);
+    await reads.identity();
+    connections.define([definition(elsewhere.url, trusting)]);
+    expect(await reasonOf(reads.identity())).toBe("ClusterUnknown");
+    expect(elsewhere.seen).toEqual([]);
+  });
+
   it("says that credentials are not accepted, having read them again", async () => {
     const server = await serve({ certificate: good });
     server.accept("another");

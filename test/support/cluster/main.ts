@@ -11,18 +11,21 @@ async function main(): Promise<number> {
   }
   const cluster = await startCluster(binaries);
   console.log(`A Kubernetes cluster is ready after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  if (!cluster.hasControllers) {
-    console.log(
-      "It has no controllers (KUBEBUILDER_ASSETS): objects are kept, but no workload becomes healthy.",
-    );
-  }
   console.log(`\n  export KUBECONFIG=${cluster.kubeconfig}\n`);
-  console.log("Pods run at once and do nothing; annotate a pod `plumbline.dev/pod: fail`, `crash-loop` or");
-  console.log("`never-ready` to see it do badly. Ctrl-C stops the cluster and removes all it held.");
+  for (const line of cluster.hasControllers ? WITH_CONTROLLERS : WITHOUT_CONTROLLERS) console.log(line);
+  console.log("Ctrl-C stops the cluster and removes all it held.");
   await untilSignal();
   await cluster.stop();
   return 0;
 }
+
+const WITH_CONTROLLERS = [
+  "Pods run at once and do nothing. A pod template annotated `plumbline.dev/pod: fail`, `crash-loop` or `never-ready`",
+  "makes pods that do badly.",
+];
+const WITHOUT_CONTROLLERS = [
+  "It has no controllers (KUBEBUILDER_ASSETS holds none): objects are kept, but no workload becomes healthy.",
+];
 
 /** A timer keeps the process alive meanwhile: the cluster's programs do not. */
 async function untilSignal(): Promise<void> {
