@@ -4,9 +4,10 @@ import { timestamp } from "../prepare-object.ts";
 /** A statement in `status.conditions`. */
 export interface Condition {
   readonly type: string;
-  readonly status: "True" | "False";
+  readonly status: "True" | "False" | "Unknown";
   readonly reason?: string;
   readonly message?: string;
+  readonly observedGeneration?: number;
 }
 
 /** The status with a condition set; its times move only as the condition does. */
@@ -17,7 +18,8 @@ export function withCondition(status: JsonObject, condition: Condition, now: num
     before !== undefined &&
     before["status"] === condition.status &&
     before["reason"] === condition.reason &&
-    before["message"] === condition.message;
+    before["message"] === condition.message &&
+    before["observedGeneration"] === condition.observedGeneration;
   if (isSame) return status;
   const time = timestamp(now);
   const turned = before?.["status"] === condition.status ? (before["lastTransitionTime"] ?? time) : time;

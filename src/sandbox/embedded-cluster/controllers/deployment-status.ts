@@ -18,6 +18,10 @@ interface Counts {
   readonly ready: number;
   readonly available: number;
   readonly wanted: number;
+  /** Of all ReplicaSets together. */
+  readonly asked: number;
+  /** Pods that are on their way out. */
+  readonly terminating: number;
 }
 
 /**
@@ -42,7 +46,8 @@ export function deploymentStatus(context: ControllerContext, rollout: Rollout): 
       updatedReplicas: orAbsent(counts.updated),
       readyReplicas: orAbsent(counts.ready),
       availableReplicas: orAbsent(counts.available),
-      unavailableReplicas: orAbsent(Math.max(0, counts.wanted - counts.available)),
+      unavailableReplicas: orAbsent(Math.max(0, counts.asked - counts.available)),
+      terminatingReplicas: counts.terminating,
       conditions,
     });
     const withAvailable = dated(base, availableCondition(deployment, counts), now);
@@ -75,6 +80,8 @@ function countsOf({ deployment, current, old }: Rollout): Counts {
     ready: total("readyReplicas"),
     available: total("availableReplicas"),
     wanted: replicasOf(deployment),
+    asked: sets.reduce((sum, set) => sum + replicasOf(set), 0),
+    terminating: total("terminatingReplicas"),
   };
 }
 
@@ -137,7 +144,7 @@ function progressCondition(
   if (current === undefined) {
     return {
       type: "Progressing",
-      status: "True",
+      status: "Unknown",
       reason: "DeploymentPaused",
       message: "Deployment is paused",
     };

@@ -43,9 +43,13 @@ function writeStatus(context: ControllerContext, budget: StoredObject): void {
         disruptionsAllowed: allowed,
         expectedPods: pods.length,
       },
-      allowed > 0
-        ? { type: "DisruptionAllowed", status: "True", reason: "SufficientPods", message: "" }
-        : { type: "DisruptionAllowed", status: "False", reason: "InsufficientPods", message: "" },
+      {
+        type: "DisruptionAllowed",
+        status: allowed > 0 ? "True" : "False",
+        reason: allowed > 0 ? "SufficientPods" : "InsufficientPods",
+        message: "",
+        observedGeneration: generationOf(budget),
+      },
       now,
     ),
   );

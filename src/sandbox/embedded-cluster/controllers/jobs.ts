@@ -141,7 +141,7 @@ function writeStatus(
   context.updateStatus(job.key, (status) => {
     const next: JsonObject = compact({
       ...status,
-      startTime: status["startTime"] ?? timestamp(now),
+      startTime: isTrueNow(conditions, "Suspended") ? undefined : (status["startTime"] ?? timestamp(now)),
       active: active === 0 ? undefined : active,
       ready,
       terminating: 0,
@@ -152,6 +152,10 @@ function writeStatus(
     });
     return conditions.reduce((result, condition) => withCondition(result, condition, now), next);
   });
+}
+
+function isTrueNow(conditions: readonly Condition[], type: string): boolean {
+  return conditions.some((condition) => condition.type === type && condition.status === "True");
 }
 
 function removeWhenOld(context: ControllerContext, job: StoredObject): number | undefined {

@@ -4,12 +4,13 @@ import type { StoredObject } from "../object-store.ts";
 import {
   type Controller,
   type ControllerContext,
+  controlledOf,
   generationOf,
   isDeleting,
   ofKind,
   ownerOfKind,
 } from "./controller.ts";
-import { activePods, createPod, isAvailable, isReady } from "./pods.ts";
+import { activePods, createPod, isAvailable, isReady, POD } from "./pods.ts";
 import { REPLICA_SET, replicasOf } from "./rollout.ts";
 
 /** Keeps as many pods as a ReplicaSet wants; those that are not ready go first. */
@@ -49,6 +50,7 @@ function writeStatus(context: ControllerContext, set: StoredObject): number | un
       fullyLabeledReplicas: pods.length === 0 ? undefined : pods.length,
       readyReplicas: ready.length === 0 ? undefined : ready.length,
       availableReplicas: available.length === 0 ? undefined : available.length,
+      terminatingReplicas: controlledOf(context.store, set, POD).filter(isDeleting).length,
       observedGeneration: generationOf(set),
       conditions: objectAt(set.object, "status")["conditions"],
     }),

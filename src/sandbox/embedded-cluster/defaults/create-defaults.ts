@@ -8,6 +8,7 @@ import {
 } from "../../../domain/json.ts";
 import { formatGroupKind, type GroupKind } from "../../../domain/resource-key.ts";
 import { changeAt, changeItems, setAt, withDefaults } from "../json-edit.ts";
+import { defaultTemplate } from "./pod-defaults.ts";
 
 /** Makes up what a server makes up, in a fixed order: the same test sees the same values. */
 export interface Allocator {
@@ -47,6 +48,7 @@ export function completeCreated(kind: GroupKind, object: JsonObject, allocator: 
 
 /** What an update may leave out and keeps all the same, such as the addresses of a Service. */
 export function carryOver(kind: GroupKind, live: JsonObject, object: JsonObject): JsonObject {
+  if (formatGroupKind(kind) === "DaemonSet.apps") return withTemplateGeneration(live, object);
   if (formatGroupKind(kind) !== "Service") return object;
   const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = objectAt(live, "spec");
   const type = stringAt(object, "spec", "type") ?? "ClusterIP";
@@ -96,6 +98,17 @@ export function allocateService(object: JsonObject, allocator: Allocator): JsonO
   });
 }
 
+const TEMPLATE_GENERATION = ["metadata", "annotations", "deprecated.daemonset.template.generation"];
+
+/** DaemonSets count changes of their template in an annotation as well. */
+function withTemplateGeneration(live: JsonObject, object: JsonObject): JsonObject {
+  const before = stringAt(live, ...TEMPLATE_GENERATION) ?? "1";
+  const [old, now] = [live, object].map((found) =>
+    defaultTemplate({ template: objectAt(found, "spec", "template") }),
+  );
+  return setAt(object, TEMPLATE_GENERATION, equalJson(old, now) ? before : String(Number(before) + 1));
+}
+
 const SINGLE_STACK: JsonObject = { ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack" };
 /** Without addresses and without pods to look at there is nothing to choose by. */
 const DUAL_STACK: JsonObject = { ipFamilies: ["IPv4", "IPv6"], ipFamilyPolicy: "RequireDualStack" };
@@ -104,8 +117,7 @@ const CREATED: Readonly<Record<string, (object: JsonObject, allocator: Allocator
   Service: allocateService,
   Pod: (object) => setAt(object, ["status"], { phase: "Pending", qosClass: qualityOf(object) }),
   "Job.batch": withJobSelector,
-  "DaemonSet.apps": (object) =>
-    setAt(object, ["metadata", "annotations", "deprecated.daemonset.template.generation"], "1"),
+  "DaemonSet.apps": (object) => setAt(object, TEMPLATE_GENERATION, "1"),
   Namespace: (object) => setAt(object, ["spec"], { finalizers: ["kubernetes"] }),
   PersistentVolumeClaim: (object) => withFinalizer(object, "kubernetes.io/pvc-protection"),
   PersistentVolume: (object) => withFinalizer(object, "kubernetes.io/pv-protection"),
