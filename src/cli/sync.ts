@@ -1,6 +1,9 @@
 import type { JsonValue } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
+import type { Problem } from "../domain/problem.ts";
+import { formatGroupKind } from "../domain/resource-key.ts";
 import type { SyncTaskSummary } from "../domain/sync-task.ts";
+import { withheldInWords } from "../report/dry-run-facts.ts";
 import { APPLICATION_HELP, type ApplicationChoice, applicationChoice } from "./application-choice.ts";
 import {
   type Command,
@@ -9,6 +12,7 @@ import {
   hasFlag,
   listOption,
   outputOption,
+  sayTo,
   textOption,
   UsageError,
 } from "./command.ts";
@@ -36,6 +40,8 @@ export interface PlanAnswer {
   /** `""` where nothing was withheld by a guard. */
   readonly guardDigest: string;
   readonly warnings: readonly string[];
+  /** Why a sync by this plan would be refused. */
+  readonly problem?: Problem;
 }
 
 export interface SyncAnswer {
@@ -47,14 +53,24 @@ export interface SyncAnswer {
   readonly health: string;
   readonly message: string;
   readonly tasks: readonly { readonly task: string; readonly status: string; readonly message: string }[];
+  /** What differs and was left alone, with why. */
+  readonly withheld: readonly SyncTaskSummary[];
+  /** `""` where nothing was withheld by a guard. */
+  readonly guardDigest: string;
+}
+
+/** Who is told while a sync is under way. */
+export interface SyncListener {
+  /** A line for people, at each step. */
+  readonly progress: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 export interface SyncDependencies {
   readonly plan: (question: SyncQuestion) => Promise<PlanAnswer>;
-  /** @param onProgress - a line for people, at each step. */
   readonly sync: (
     question: SyncQuestion & { readonly timeoutMs: number },
-    onProgress: (line: string) => void,
+    listener: SyncListener,
   ) => Promise<SyncAnswer>;
 }
 
@@ -99,47 +115,64 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       };
       if (hasFlag(context, "dry-run")) return printPlan(context, await dependencies.plan(question), format);
       const timeoutMs = timeoutOf(context) * 1_000;
-      const onProgress = format === "json" ? context.warn : context.print;
-      return printOutcome(context, await dependencies.sync({ ...question, timeoutMs }, onProgress), format);
+      const listener: SyncListener = {
+        progress: format === "json" ? context.warn : sayTo(context),
+        warn: (line) => context.warn(`warning: ${line}`),
+      };
+      return printOutcome(context, await dependencies.sync({ ...question, timeoutMs }, listener), format);
     },
   };
 }
 
 function printPlan(context: CommandContext, answer: PlanAnswer, format: "text" | "json"): ExitCode {
-  const { application, revision, tasks, guardDigest, warnings } = answer;
+  const { application, revision, tasks, guardDigest, warnings, problem } = answer;
   for (const warning of warnings) context.warn(`warning: ${warning}`);
   if (format === "json") {
-    const rows = tasks.map((task): JsonValue => ({ ...task }));
-    context.print(
-      stringifyJson(
-        { application, revision, tasks: rows, ...(guardDigest === "" ? {} : { guardDigest }) },
-        2,
-      ),
-    );
+    const digest = guardDigest === "" ? {} : { guardDigest };
+    context.print(stringifyJson({ application, revision, tasks: tasks.map(rowOf), ...digest }, 2));
   } else {
-    context.print(`${application} at ${revision}`);
-    for (const task of tasks) context.print(taskLine(task));
-    if (guardDigest !== "") context.print(`Withheld deletions are confirmed by: --confirm ${guardDigest}`);
+    const say = sayTo(context);
+    say(`${application} at ${revision}`);
+    for (const task of tasks) say(taskLine(task));
+    if (guardDigest !== "") say(confirmLine(guardDigest));
+  }
+  if (problem !== undefined) {
+    context.warn(`plumbline sync: ${problem.reason}: ${problem.title}\n${problem.remedy}`);
+    return 2;
   }
   return tasks.some(({ action }) => action !== "skip") ? 1 : 0;
 }
 
-function taskLine({ phase, wave, action, group, kind, namespace, name, reason }: SyncTaskSummary): string {
-  const object = `${kind}${group === "" ? "" : `.${group}`} ${namespace === "" ? "" : `${namespace}/`}${name}`;
-  return `${phase.padEnd(8)} ${String(wave).padStart(3)}  ${action.padEnd(6)}  ${object}${reason === undefined ? "" : ` (${reason})`}`;
+function rowOf(task: SyncTaskSummary): JsonValue {
+  return { ...task };
+}
+
+function taskLine(task: SyncTaskSummary): string {
+  const { phase, wave, action, group, kind, namespace, name, reason } = task;
+  const object = `${formatGroupKind({ group, kind })} ${namespace === "" ? "" : `${namespace}/`}${name}`;
+  const why = reason === undefined ? "" : ` (${reason}: ${withheldInWords(reason)})`;
+  return `${phase.padEnd("PostSync".length)} ${String(wave).padStart(3)}  ${action.padEnd("update".length)}  ${object}${why}`;
+}
+
+function confirmLine(guardDigest: string): string {
+  return `what is held back is confirmed by: --prune --confirm ${guardDigest}`;
 }
 
 function printOutcome(context: CommandContext, answer: SyncAnswer, format: "text" | "json"): ExitCode {
-  const { tasks, ...rest } = answer;
+  const { tasks, withheld, guardDigest, ...rest } = answer;
   if (format === "json") {
-    context.print(stringifyJson({ ...rest, tasks: tasks.map((task): JsonValue => ({ ...task })) }, 2));
+    const rows = tasks.map((task): JsonValue => ({ ...task }));
+    const digest = guardDigest === "" ? {} : { guardDigest };
+    context.print(stringifyJson({ ...rest, tasks: rows, withheld: withheld.map(rowOf), ...digest }, 2));
   } else {
-    for (const { task, status, message } of tasks) {
-      if (status === "SyncFailed") context.print(`failed: ${task}: ${message}`);
-    }
-    context.print(
-      `${rest.application}: ${rest.phase}, ${rest.sync}, ${rest.health}${rest.message === "" ? "" : ` (${rest.message})`}`,
-    );
+    const say = sayTo(context);
+    for (const task of withheld) say(`left alone: ${taskLine(task)}`);
+    if (guardDigest !== "") say(confirmLine(guardDigest));
+    const why = rest.message === "" ? "" : ` (${rest.message})`;
+    say(`${rest.application}: ${rest.phase}, ${rest.sync}, ${rest.health}${why}`);
+  }
+  for (const { task, status, message } of tasks) {
+    if (status === "SyncFailed") context.warn(`plumbline sync: ${task}: ${message}`);
   }
   return rest.phase === "Succeeded" && rest.health === "Healthy" ? 0 : 1;
 }

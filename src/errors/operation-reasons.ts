@@ -25,6 +25,11 @@ export const OPERATION_REASONS = {
         : `Nothing was done. It defines: ${names.map((name) => `\`${name}\``).join(", ")}.`,
     retryable: false,
   }),
+  ApplicationAmbiguous: ({ where, names }: { where: string; names: readonly string[] }) => ({
+    title: `${names.length} Applications in ${where} could be meant`,
+    remedy: `Nothing was done. Name one, with its namespace where names repeat: ${names.map((name) => `\`${name}\``).join(", ")}.`,
+    retryable: false,
+  }),
   DefinitionInvalid: ({ problems }: { problems: readonly string[] }) => ({
     title: "The definition has problems",
     remedy: problems.map((problem) => `- ${problem}`).join("\n"),
@@ -44,6 +49,11 @@ export const OPERATION_REASONS = {
   TargetInvalid: ({ application, problems }: { application: string; problems: readonly string[] }) => ({
     title: `Application \`${application}\` has objects that cannot be applied`,
     remedy: `${problems.map((problem) => `- ${problem}`).join("\n")}\n\nNothing was changed.`,
+    retryable: false,
+  }),
+  PreviewOnly: ({ application, fields }: { application: string; fields: readonly string[] }) => ({
+    title: `Application \`${application}\` is only previewed: parts of its definition protect and are not honoured yet`,
+    remedy: `${fields.map((field) => `- ${field}`).join("\n")}\n\nNothing was changed. \`--dry-run\` and \`plumbline diff\` show what a sync would do.`,
     retryable: false,
   }),
   RenderChanged: ({ application }: { application: string }) => ({

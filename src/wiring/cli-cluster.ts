@@ -18,6 +18,8 @@ export interface CliCluster {
   readonly directory: Clusters & ClusterWriters;
   /** `none`: no kubeconfig at all, clusters are imagined empty. */
   readonly kind: "kubeconfig" | "none";
+  /** Its address; `""` where there is none. */
+  readonly server: string;
   /** Whether a destination is that cluster. */
   reaches(destination: Destination): boolean;
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function openCliCluster(
     own.servers.includes(clusterNamed(destination, definitions).server);
   return {
     kind: "kubeconfig",
+    server: own.server,
     reaches,
     directory: {
       connect(destination) {
@@ -70,6 +73,7 @@ export function createImaginedClusters(definitions: Definitions): Clusters & Clu
 function noCluster(definitions: Definitions): CliCluster {
   return {
     kind: "none",
+    server: "",
     reaches: () => false,
     directory: createImaginedClusters(definitions),
     close: async () => undefined,

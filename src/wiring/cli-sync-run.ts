@@ -1,0 +1,178 @@
+import { randomUUID } from "node:crypto";
+
+import type { openJournal } from "../adapters/journal/journal.ts";
+import type { SyncAnswer, SyncListener, SyncQuestion } from "../cli/sync.ts";
+import { type Application, applicationId } from "../domain/application.ts";
+import { definitionKeyOf } from "../domain/auto-sync.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { GroupKind } from "../domain/resource-key.ts";
+import { formatGroupKind } from "../domain/resource-key.ts";
+import type { SyncPlan } from "../domain/sync-plan.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
+import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
+import { selectorsOf } from "../reconciler/run-operation.ts";
+import type { CliCluster } from "./cli-cluster.ts";
+import { carryOut } from "./cli-sync-operation.ts";
+import { untilHealthy } from "./cli-sync-wait.ts";
+import type { CliWorld } from "./cli-world.ts";
+import type { Core } from "./core.ts";
+
+/** One `plumbline sync`, with all it needs at hand. */
+export interface SyncSession extends Core {
+  readonly question: SyncQuestion;
+  readonly application: Application;
+  readonly world: CliWorld;
+  readonly cluster: CliCluster;
+  readonly journal: ReturnType<typeof openJournal>;
+  readonly warnings: readonly string[];
+}
+
+/** How long, and who may stop it. */
+export interface SyncWaiting extends SyncListener {
+  readonly timeoutMs: number;
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Plans, writes the intent, applies, and waits until it is Healthy or time is up. What an earlier run of the same command
+ * began and did not end is carried on; anything else that was left running is superseded.
+ * @throws OperationError when nothing was begun: there is no cluster, the render or the plan is refused
+ */
+export async function syncNow(session: SyncSession, waiting: SyncWaiting): Promise<SyncAnswer> {
+  const { application, observe, cluster, world, historyOf, question } = session;
+  if (cluster.kind === "none") throw OperationError.of("ClusterNotGiven", { application: application.name });
+  if (application.previewOnly.length > 0) throw previewOnlyError(application);
+  for (const warning of session.warnings) waiting.warn(warning);
+  const deadline = world.clock.monotonic() + waiting.timeoutMs;
+  const observation = await observeApplication(application, observe);
+  for (const warning of observation.comparison.warnings) waiting.warn(warning);
+  rememberKinds(session, observation);
+  const request = {
+    prune: question.prune === "asked",
+    confirm: question.confirm,
+    resources: selectorsOf(question.resources),
+  };
+  const planned = await planOperation(observation, request, historyOf(application));
+  const interrupted = interruptedOperation(session, observation, waiting);
+  if (interrupted === undefined) checkPlan(planned, question.confirm);
+  const operation = interrupted ?? begin(session, observation);
+  const ended = await carryOut(operation, session, { ...waiting, deadline });
+  const end = await untilHealthy(session, { ...waiting, deadline, ended, trees: observation.trees });
+  return {
+    application: application.name,
+    revision: revisionOf(observation),
+    phase: ended.phase,
+    sync: end.sync,
+    health: end.health.status,
+    message: ended.phase === "Succeeded" ? end.health.message : ended.message,
+    tasks: ended.results.map(({ task, status, message }) => ({ task, status, message })),
+    withheld: planned.tasks.filter(isWithheld).map(summaryOf),
+    guardDigest: planned.guardDigest,
+  };
+}
+
+/** @throws OperationError PlanInvalid, ConfirmationStale where a sync by this plan would be refused */
+export function checkPlan({ problems, guardDigest }: SyncPlan, confirm: string): void {
+  if (problems.length > 0)
+    throw OperationError.of("PlanInvalid", { problems: problems.map(({ message }) => message) });
+  if (confirm !== "" && guardDigest !== "")
+    throw OperationError.of("ConfirmationStale", { digest: guardDigest });
+}
+
+/** Why an Application with protective fields that are not honoured yet is not synced. */
+export function previewOnlyError({ name, previewOnly }: Application): OperationError {
+  const fields = previewOnly.map(({ field, consequence }) => `\`${field}\`: ${consequence}.`);
+  return OperationError.of("PreviewOnly", { application: name, fields });
+}
+
+/** Commit of each source, joined where there are several. */
+export function revisionOf({ targets }: Observation): string {
+  return targets.state.revisions.join(",");
+}
+
+/** What an earlier run left running, if it was asked for the same: another one is ended, in words that are true. */
+function interruptedOperation(
+  session: SyncSession,
+  { trees }: Observation,
+  { progress }: SyncWaiting,
+): Operation | undefined {
+  const { application, journal, world } = session;
+  const left = journal.operations.running().find((one) => one.application === applicationId(application));
+  if (left === undefined) return undefined;
+  const wanted = requestOf(
+    session,
+    trees.map(({ sha }) => sha),
+  );
+  const isSame = (["revisions", "prune", "confirm", "resources", "definition"] as const).every(
+    (field) => JSON.stringify(left.request[field]) === JSON.stringify(wanted[field]),
+  );
+  const what = `an earlier sync of ${left.request.revisions.join(", ")} was interrupted`;
+  if (isSame) {
+    progress(`${what}: it is carried on`);
+    return left;
+  }
+  progress(`${what}: what it had done stays, and this sync takes its place`);
+  const message = `interrupted, and superseded by a sync of ${wanted.revisions.join(", ")}`;
+  journal.operations.save({ ...left, phase: "Failed", message, finishedAt: world.clock.now() });
+  return undefined;
+}
+
+/** The intent, written before the first write: revisions are pinned here. */
+function begin(session: SyncSession, { trees }: Observation): Operation {
+  const operation: Operation = {
+    id: `cli-${randomUUID()}`,
+    application: applicationId(session.application),
+    request: requestOf(
+      session,
+      trees.map(({ sha }) => sha),
+    ),
+    phase: "Running",
+    message: "",
+    startedAt: session.world.clock.now(),
+    retryCount: 0,
+    results: [],
+  };
+  session.journal.operations.start(operation);
+  return operation;
+}
+
+function requestOf(
+  { application, question }: SyncSession,
+  revisions: readonly string[],
+): Operation["request"] {
+  return {
+    revisions,
+    prune: question.prune === "asked",
+    confirm: question.confirm,
+    resources: question.resources,
+    digest: "",
+    initiator: { kind: "cli" },
+    definition: definitionKeyOf(application),
+    selfHealAttempts: 0,
+  };
+}
+
+/** Kinds are remembered before anything is written, so that what leaves Git later is still looked for. */
+function rememberKinds(
+  { application, journal, observe }: SyncSession,
+  { comparison, targets }: Observation,
+): void {
+  const seen: readonly GroupKind[] = [
+    ...observe.formerKinds(application),
+    ...comparison.resources.map(({ key: { group, kind } }) => ({ group, kind })),
+  ];
+  const kinds = new Map(seen.map((one) => [formatGroupKind(one), one]));
+  journal.readSets.save({
+    application: applicationId(application),
+    sources: targets.sources,
+    kinds: [...kinds.values()],
+  });
+}
+
+/** Left alone although it differs, and a person may want to know why. */
+function isWithheld({ action, ...task }: SyncPlan["tasks"][number]): boolean {
+  return action === "skip" && "reason" in task && !UNREMARKABLE.has(String(task.reason));
+}
+
+const UNREMARKABLE: ReadonlySet<string> = new Set(["InSync", "HookExists", "HookSkipped", "NotSelected"]);
