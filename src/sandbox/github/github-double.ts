@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type ApiServer, createApiServer } from "./api-server.ts";
+import { DOUBLE_EVENTS, DOUBLE_PERMISSIONS } from "./app-registration.ts";
 import { createAuthentication } from "./authentication.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGitHttp, type GitHttp } from "./git-http.ts";
@@ -16,27 +17,6 @@ import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { createSnapshot, type Snapshot } from "./snapshot.ts";
 import { createWebhookSender, type WebhookSender } from "./webhook-sender.ts";
 import { createWorld, type WorldEvent } from "./world.ts";
-
-/** What `app.yml` asks for. */
-const PERMISSIONS: AppPermissions = {
-  checks: "write",
-  contents: "read",
-  merge_queues: "read",
-  metadata: "read",
-  pull_requests: "write",
-  statuses: "write",
-};
-
-const EVENTS = [
-  "check_run",
-  "check_suite",
-  "issue_comment",
-  "merge_group",
-  "pull_request",
-  "push",
-  "repository",
-  "status",
-] as const;
 
 /** The page and the API of the double hear on loopback only: everybody is let in. */
 const HOST = "127.0.0.1";
@@ -169,8 +149,8 @@ function createApp(options: GitHubDoubleOptions, now: () => number): AppState {
     bot: account(2, "plumbline[bot]", "Bot"),
     publicKey,
     privateKey: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
-    permissions: options.permissions ?? PERMISSIONS,
-    events: options.events ?? EVENTS,
+    permissions: options.permissions ?? DOUBLE_PERMISSIONS,
+    events: options.events ?? DOUBLE_EVENTS,
     webhookSecret: randomBytes(24).toString("hex"),
     webhookUrl: "",
     createdAt: Math.floor(now() / 1000) * 1000,
