@@ -172,10 +172,12 @@ describe("how much", () => {
     ["a million entries", `{"x":[${"1,".repeat(999_999)}1],${BODY.slice(1)}`],
     ["5,000 deep", `{"x":${"[".repeat(5_000)}${"]".repeat(5_000)},${BODY.slice(1)}`],
     ["lone surrogates", `{"x":"\\ud800","y":"\\udfff",${BODY.slice(1)}`],
-  ] as const)("T014 %s is answered within a second", async ([, body]) => {
-    const startedAt = performance.now();
+  ] as const)("T014 %s is little work", async ([, body]) => {
+    // Of sender and server together; the clock on the wall would measure who else is using the machine.
+    const before = process.cpuUsage();
     expect(await send(rig, { body })).toBe(202);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
     expect(rig.accepted).toEqual([REF]);
   });
 
