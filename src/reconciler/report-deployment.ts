@@ -129,6 +129,7 @@ async function hasReached(
     const revision = revisions[index];
     if (revision === undefined || !isSameRepository(repoURL, commit.repository.cloneUrl)) continue;
     const mirror = await commit.revisions.open(repoURL, project);
+    await commit.revisions.treeAt(mirror, commit.sha, "");
     if (await mirror.isAncestor(commit.sha, revision)) return true;
   }
   return false;

@@ -1,8 +1,10 @@
 import { readEnginesInfo } from "../adapters/renderer/engines-info.ts";
 import type { Command } from "../cli/command.ts";
+import { createDemoCommand } from "../cli/demo.ts";
 import { createDiffCommand } from "../cli/diff.ts";
 import { createHealthCommand } from "../cli/health.ts";
 import { createRenderCommand } from "../cli/render.ts";
+import { createServeCommand } from "../cli/serve.ts";
 import { createSyncCommand } from "../cli/sync.ts";
 import { createValidateCommand } from "../cli/validate.ts";
 import { createVersionCommand } from "../cli/version.ts";
@@ -10,7 +12,9 @@ import { createDiffDependencies } from "./cli-diff.ts";
 import { createFileDependencies } from "./cli-files.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { createRenderDependencies } from "./cli-render.ts";
+import { createServeDependencies, untilInterrupted } from "./cli-serve.ts";
 import { createSyncDependencies } from "./cli-sync.ts";
+import { createDemoDependencies } from "./demo.ts";
 import { packageVersion } from "./package-version.ts";
 
 /** Every command of the terminal, on real parts. */
@@ -22,6 +26,8 @@ export function createCommands(options: CliOptions): readonly Command[] {
     createSyncCommand(createSyncDependencies(options)),
     createHealthCommand(files),
     createValidateCommand(files),
+    createServeCommand(createServeDependencies(options)),
+    createDemoCommand(createDemoDependencies(options), () => untilInterrupted(options)),
     createVersionCommand({
       version: () => {
         const { libraries, go, sha256 } = readEnginesInfo();

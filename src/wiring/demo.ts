@@ -1,0 +1,211 @@
+import { createSystemClock } from "../adapters/system/clock.ts";
+import type { DemoDependencies } from "../cli/demo.ts";
+import type { Environment } from "../config/environment.ts";
+import { demoAnotherChange, demoPush } from "../sandbox/demo/demo-repository.ts";
+import { createDemoWorld, DEMO_PEOPLE, type DemoServer, type DemoWorld } from "../sandbox/demo/demo-world.ts";
+import { tellStory } from "../sandbox/demo/story.ts";
+import type { Subscribe } from "../sandbox/demo/until.ts";
+import { startDemoServer } from "../sandbox/demo-page/demo-server.ts";
+import { type DemoView, pullRequestViews } from "../sandbox/demo-page/demo-view.ts";
+import {
+  createEmbeddedClusters,
+  type EmbeddedClusters,
+} from "../sandbox/embedded-cluster/embedded-clusters.ts";
+import { DEMO_TIMING } from "../sandbox/embedded-cluster/timing.ts";
+import type { PullPlace } from "../sandbox/github/present-pull-request.ts";
+import type { CliOptions } from "./cli-options.ts";
+import { type ClusterAccess, type RunningServer, startServer } from "./serve.ts";
+
+const NAMESPACE = "plumbline-demo";
+const RECONCILE_MS = 180_000;
+/** GitHub's times have whole seconds: what is written in the second after was written after. */
+const PAUSE_MS = 1_100;
+
+/** `plumbline demo`: everything on this machine, with nothing to configure. */
+export function createDemoDependencies(options: CliOptions): DemoDependencies {
+  return {
+    async once({ kubeconfig, print }) {
+      await withDemo({ ...options, kubeconfig, print }, async (demo) => {
+        const { world, server, subscribe } = demo;
+        const clock = createSystemClock();
+        const drift = demo.embedded === undefined ? undefined : () => disturb(demo.embedded);
+        await tellStory({
+          world,
+          server,
+          subscribe,
+          pause: () => clock.sleep(PAUSE_MS),
+          onStep: (step, ms) => print(`${(ms / 1_000).toFixed(2).padStart(6)} s  ${step}`),
+          ...(drift === undefined ? {} : { drift }),
+        });
+      });
+    },
+    async stay({ kubeconfig, port, print, untilStopped }) {
+      await withDemo({ ...options, kubeconfig, print }, async (demo) => {
+        await demo.world.openPullRequest();
+        const page = await startDemoServer({
+          port,
+          view: () => viewOf(demo),
+          actions: actionsOf(demo),
+          subscribe: demo.subscribe,
+        });
+        print(
+          `\nLook here:  ${page.url}\nClone it:   git clone ${demo.world.github.cloneUrl(demo.world.repository)}\nCtrl-C ends it and leaves nothing behind${kubeconfig === undefined ? "" : `, but for namespace ${NAMESPACE} in your cluster`}.`,
+        );
+        await untilStopped();
+        await page.close();
+      });
+    },
+  };
+}
+
+interface Demo {
+  readonly world: DemoWorld;
+  readonly server: DemoServer;
+  readonly subscribe: Subscribe;
+  readonly clusterName: string;
+  readonly embedded: EmbeddedClusters | undefined;
+}
+
+interface DemoOptions extends CliOptions {
+  readonly kubeconfig: string | undefined;
+  readonly print: (line: string) => void;
+}
+
+async function withDemo(options: DemoOptions, work: (demo: Demo) => Promise<void>): Promise<void> {
+  const { kubeconfig, print } = options;
+  const world = await createDemoWorld(NAMESPACE);
+  const embedded =
+    kubeconfig === undefined
+      ? createEmbeddedClusters({ clock: createSystemClock(), timing: DEMO_TIMING })
+      : undefined;
+  const clusterName =
+    kubeconfig === undefined
+      ? "an embedded cluster (in this process, nothing is installed)"
+      : `the cluster of ${kubeconfig}`;
+  print(`GitHub:     ${world.github.url} (a double, with real Git)\nCluster:    ${clusterName}`);
+  const running = await startServer({
+    settings: settingsOf(world),
+    // A kubeconfig that was not given is not looked at.
+    environment: {
+      ...options.environment,
+      KUBECONFIG: kubeconfig ?? "/dev/null",
+      KUBERNETES_SERVICE_HOST: undefined,
+    },
+    writeLog: (line) => options.log.debug(line.trimEnd()),
+    protocols: ["http", "https"],
+    ...(embedded === undefined ? {} : { clusters: embeddedAccess(embedded) }),
+  });
+  world.github.app.webhookUrl = `http://127.0.0.1:${running.port}/api/github/webhooks`;
+  const server = demoServerOf(running);
+  const subscribe: Subscribe = (changed) => {
+    const stops = [world.github.subscribe(changed), server.subscribe(changed)];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  };
+  try {
+    await work({ world, server, subscribe, clusterName, embedded });
+  } finally {
+    await running.close();
+    await world.close();
+    await embedded?.close();
+  }
+}
+
+function settingsOf({ github, controlPlane, stateDir }: DemoWorld): Environment {
+  return {
+    appId: github.app.id,
+    privateKey: github.app.privateKey,
+    webhookSecret: github.app.webhookSecret,
+    port: 0,
+    host: "127.0.0.1",
+    logLevel: "debug",
+    githubApiUrl: github.apiUrl,
+    githubUrl: github.url,
+    controlPlane: { kind: "directory", directory: controlPlane },
+    stateDirectory: stateDir,
+    reconcileMs: RECONCILE_MS,
+    mode: "sync",
+    warnings: [],
+  };
+}
+
+function embeddedAccess(embedded: EmbeddedClusters): ClusterAccess {
+  return { open: (server) => embedded.get(server), define: () => undefined, close: async () => undefined };
+}
+
+function demoServerOf(running: RunningServer): DemoServer {
+  return {
+    port: running.port,
+    statuses: () => running.states.list().map(([, status]) => status),
+    subscribe: (changed) => running.states.subscribe(changed),
+    close: () => running.close(),
+  };
+}
+
+/** Somebody scales the Deployment by hand. */
+function disturb(embedded: EmbeddedClusters | undefined): void {
+  const key = { group: "apps", kind: "Deployment", namespace: NAMESPACE, name: "web" };
+  embedded?.get("in-cluster").control.edit(key, { spec: { replicas: 7 } }, "kubectl-edit");
+}
+
+function viewOf({ world, server, clusterName }: Demo): DemoView {
+  const { github, repository } = world;
+  return {
+    cluster: clusterName,
+    repository: `${repository.owner.login}/${repository.name}`,
+    cloneUrl: github.cloneUrl(repository),
+    people: [
+      { login: DEMO_PEOPLE.writer, role: "may write" },
+      { login: DEMO_PEOPLE.owner, role: "owner" },
+      { login: DEMO_PEOPLE.reader, role: "may only read" },
+    ],
+    pullRequests: pullRequestViews(repository),
+    applications: server.statuses().map((status) => ({
+      name: status.name,
+      sync: status.operation?.phase === "Running" ? "Syncing" : status.sync,
+      health: status.health.status,
+      message: status.problem?.title ?? (status.waitsFor === "" ? status.health.message : status.waitsFor),
+      revision: status.revisions[0] ?? "",
+    })),
+  };
+}
+
+function actionsOf({ world }: Demo) {
+  const { github, repository } = world;
+  let pushes = 0;
+  const placeOf = (number: number): PullPlace => {
+    const pull = repository.pulls.get(number);
+    if (pull === undefined) throw new RangeError(`There is no pull request #${number}`);
+    return { repository, pull };
+  };
+  return {
+    comment: async (number: number, as: string, body: string) => {
+      if (body.trim() === "") throw new RangeError("Write something first");
+      github.comment(placeOf(number), { by: as, body });
+    },
+    push: async (number: number) => {
+      pushes += 1;
+      const { head } = placeOf(number).pull;
+      await github.push(repository, { by: DEMO_PEOPLE.writer, branch: head.branch, files: demoPush(pushes) });
+    },
+    merge: async (number: number, as: string) => {
+      await github.merge(placeOf(number), as);
+    },
+    open: async () => {
+      pushes += 1;
+      const branch = `image-${pushes}`;
+      await github.push(repository, {
+        by: DEMO_PEOPLE.writer,
+        branch,
+        files: demoAnotherChange(pushes),
+        message: "A newer image",
+      });
+      await github.openPullRequest(repository, {
+        by: DEMO_PEOPLE.writer,
+        title: "A newer image",
+        head: branch,
+      });
+    },
+  };
+}

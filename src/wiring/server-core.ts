@@ -1,0 +1,144 @@
+import { randomUUID } from "node:crypto";
+
+import type { openJournal } from "../adapters/journal/journal.ts";
+import { sha256 } from "../adapters/system/digest.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ControlPlane } from "../ports/control-plane.ts";
+import type { Log } from "../ports/log.ts";
+import { createAffectedIndex } from "../reconciler/affected-index.ts";
+import { type ApplicationStates, createApplicationStates } from "../reconciler/application-states.ts";
+import { createLivePreview } from "../reconciler/ask-live.ts";
+import { createCarryOut } from "../reconciler/carry-out-command.ts";
+import { createInstalled, type Installed } from "../reconciler/installed.ts";
+import { createPreviewPorts } from "../reconciler/preview-ports.ts";
+import { createPreviewPullRequest } from "../reconciler/preview-pull-request.ts";
+import { createPublisher } from "../reconciler/publisher.ts";
+import { createReconciler, type Reconciler } from "../reconciler/reconciler.ts";
+import type { Registry } from "../reconciler/registry.ts";
+import { createDeploymentTracker } from "../reconciler/report-deployment.ts";
+import { createResync, type Resync } from "../reconciler/resync.ts";
+import { createWorkQueue, type WorkQueue } from "../reconciler/work-queue.ts";
+import { createReports } from "../report/reports.ts";
+import type { ClusterDirectory } from "./clusters.ts";
+import { createCore } from "./core.ts";
+import type { GitHubPorts } from "./github-ports.ts";
+import { onMergedWith } from "./on-merged.ts";
+import type { RenderStack } from "./render-stack.ts";
+import { readReportTemplates } from "./report-templates.ts";
+
+/** Items under way at once. Most wait for the cluster or for GitHub; what is scarce has limits of its own. */
+const WORK_PARALLEL_MAX = 1_000;
+
+export interface ServerCoreParts {
+  readonly github: GitHubPorts;
+  readonly installed: Installed;
+  readonly stack: RenderStack;
+  readonly clusters: ClusterDirectory;
+  readonly controlPlane: ControlPlane;
+  readonly registry: Registry;
+  readonly journal: ReturnType<typeof openJournal>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly scrub: (text: string) => string;
+}
+
+/** The reconciler with everything it needs, and nothing that listens yet. */
+export interface ServerCore {
+  readonly queue: WorkQueue;
+  readonly reconciler: Reconciler;
+  readonly resync: Resync;
+  readonly states: ApplicationStates;
+}
+
+export function createServerCore(parts: ServerCoreParts): ServerCore {
+  const { github, installed, stack, clusters, registry, journal, clock, log } = parts;
+  const { operations, shownPreviews, deliveries } = journal;
+  const { revisions } = stack;
+  const affected = createAffectedIndex(journal.readSets);
+  const states = createApplicationStates();
+  const reports = createReports(readReportTemplates());
+  const publisher = createPublisher({ ...github, exit: parts.scrub, digest: sha256, log });
+  const core = createCore({
+    ...parts,
+    operations,
+    seedSecret: journal.seedSecret,
+    formerKinds: affected.formerKinds,
+  });
+  const live = createLivePreview({ ...core.observe, historyOf: core.historyOf });
+  const previews = createPreviewPorts(core.observe, live, log);
+  const preview = createPreviewPullRequest({ revisions, registry, affected, preview: previews });
+  const deployments = createDeploymentTracker({
+    ...github,
+    deployments: journal.deployments,
+    registry,
+    revisions,
+    states,
+    publisher,
+    reports,
+    clock,
+  });
+  const queue = createWorkQueue({ concurrency: WORK_PARALLEL_MAX, clock, log });
+  const carryOut = createCarryOut({
+    registry,
+    revisions,
+    operations,
+    clock,
+    states,
+    reports,
+    preview,
+    previews,
+    live,
+    shownPreviews,
+    enqueueApplication: (id) => reconciler.enqueueApplication(id),
+    enqueuePullRequest: ({ repository: { id: repositoryId, installationId }, pull: { number } }) =>
+      reconciler.request({ kind: "PullRequest", installationId, repositoryId, number }),
+  });
+  const common = { ...github, publisher, reports, shownPreviews, preview, clock, log };
+  const reconciler: Reconciler = createReconciler({
+    queue,
+    deliveries,
+    operations,
+    registry,
+    installed,
+    deployments,
+    log,
+    pullRequest: {
+      ...common,
+      onMerged: onMergedWith({ shownPreviews, deployments, reconciler: () => reconciler }),
+    },
+    check: common,
+    obey: { ...common, carryOut },
+    sync: {
+      ...core.observe,
+      operations,
+      runOperation: core.runOperation,
+      states,
+      clock,
+      log,
+      onRendered: affected.record,
+      newOperationId: randomUUID,
+    },
+    follow: { revisions, registry, states, affected, deployments, log },
+  });
+  states.subscribe((id) => {
+    for (const key of deployments.concerning(id)) reconciler.enqueueDeployment(key);
+  });
+  clusters.onConnect(reconciler.followCluster);
+  const resync = createResync({
+    ...github,
+    reconciler,
+    controlPlane: parts.controlPlane,
+    registry,
+    states,
+    installed,
+    shownPreviews,
+    clock,
+    log,
+  });
+  return { queue, reconciler, resync, states };
+}
+
+/** Kept apart so that wiring and tests share one: nothing is installed before the first list. */
+export function createInstalledRepositories(github: Pick<GitHubPorts, "repositories">): Installed {
+  return createInstalled(github.repositories);
+}
