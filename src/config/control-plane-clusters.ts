@@ -3,8 +3,8 @@ import { compareText } from "../domain/compare-text.ts";
 import type { ClusterDefinition, ConfigProblem } from "../domain/control-plane.ts";
 import type { ControlPlaneSettings } from "../domain/control-plane-settings.ts";
 import { OperationError } from "../errors/operation-error.ts";
+import { type Defined, describePlace, placeOf } from "./defined-readings.ts";
 import { problemAt } from "./notes.ts";
-import { describePlace, type Placed, placeOf } from "./placed-readings.ts";
 
 /** Argo CD's name for the cluster it runs in. */
 const IN_CLUSTER_NAME = "in-cluster";
@@ -14,10 +14,10 @@ const IN_CLUSTER_NAME = "in-cluster";
  * and the others are named (T186). The pod's own cluster is there without a Secret unless the settings say no.
  */
 export function collectClusters(
-  secrets: readonly Placed<"cluster">[],
+  secrets: readonly Defined<"cluster">[],
   { isInClusterEnabled }: Pick<ControlPlaneSettings, "isInClusterEnabled">,
 ): { readonly clusters: readonly ClusterDefinition[]; readonly problems: readonly ConfigProblem[] } {
-  const firsts = new Map<string, Placed<"cluster">>();
+  const firsts = new Map<string, Defined<"cluster">>();
   const problems: ConfigProblem[] = [];
   for (const secret of secrets) {
     const { server } = secret.value.cluster.cluster;

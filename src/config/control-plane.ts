@@ -4,6 +4,7 @@ import type {
   ConfigProblem,
   ConfigSubject,
   ControlPlaneSnapshot,
+  DocumentReading,
   FileReading,
   ProjectDefinition,
 } from "../domain/control-plane.ts";
@@ -11,12 +12,16 @@ import { type ControlPlaneSettings, DEFAULT_SETTINGS } from "../domain/control-p
 import { DEFAULT_PROJECT, type Project } from "../domain/project.ts";
 import type { RepositoryCredential } from "../domain/repository-credentials.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import { type ApplicationContext, defineApplication } from "./application-definition.ts";
+import {
+  type ApplicationContext,
+  type DefineApplication,
+  defineApplication,
+} from "./application-definition.ts";
 import { collectClusters } from "./control-plane-clusters.ts";
+import { describePlace, ofKind, placeOf } from "./defined-readings.ts";
 import { DEFAULT_NAMESPACE } from "./definition-document.ts";
 import { isIncomplete } from "./keep-last-good.ts";
 import { problemAt } from "./notes.ts";
-import { describePlace, ofKind, type PlacedReading, placeOf } from "./placed-readings.ts";
 import { type DefinitionFile, type ReadingOptions, readDefinitions } from "./read-definitions.ts";
 
 /** Everything in some files, at once: what the CLI's `validate` and tests start from. */
@@ -31,18 +36,19 @@ export function readControlPlane(
  * Puts the files of a control plane together and checks them against one another: projects exist, destinations name
  * exactly one cluster, nothing is defined twice. Of two definitions of one thing the first counts, by file and document.
  */
-export function assembleControlPlane(files: readonly FileReading[]): ControlPlaneSnapshot {
+export function assembleControlPlane(
+  files: readonly FileReading[],
+  define: DefineApplication = defineApplication,
+): ControlPlaneSnapshot {
   const inOrder = files.toSorted((a, b) => compareText(a.file, b.file));
-  const placed = inOrder.flatMap(({ file, documents }) =>
-    documents.map((document): PlacedReading => ({ ...document, file })),
-  );
-  const { unique, problems: duplicates } = withoutDuplicates(placed);
+  const readings = inOrder.flatMap(({ documents }) => documents);
+  const { unique, problems: duplicates } = withoutDuplicates(readings);
   const namespace = controlPlaneNamespace(unique);
   const settings = mergeSettings(unique);
   const projects = collectProjects(unique);
   const { clusters, problems: clusterProblems } = collectClusters(ofKind(unique, "cluster"), settings);
   const context: ApplicationContext = { namespace, projects, clusters };
-  const applications = ofKind(unique, "application").map((reading) => defineApplication(reading, context));
+  const applications = ofKind(unique, "application").map((reading) => define(reading, context));
   return {
     namespace,
     applications: applications.sort((a, b) => compareText(applicationId(a.value), applicationId(b.value))),
@@ -52,7 +58,7 @@ export function assembleControlPlane(files: readonly FileReading[]): ControlPlan
     clusters,
     settings,
     problems: inReadingOrder([
-      ...placed.flatMap(({ problems }) => problems),
+      ...readings.flatMap(({ problems }) => problems),
       ...duplicates,
       ...clusterProblems,
       ...applications.flatMap(({ problems }) => problems),
@@ -61,14 +67,14 @@ export function assembleControlPlane(files: readonly FileReading[]): ControlPlan
   };
 }
 
-function withoutDuplicates(placed: readonly PlacedReading[]): {
-  readonly unique: readonly PlacedReading[];
+function withoutDuplicates(readings: readonly DocumentReading[]): {
+  readonly unique: readonly DocumentReading[];
   readonly problems: readonly ConfigProblem[];
 } {
-  const firsts = new Map<string, PlacedReading>();
-  const unique: PlacedReading[] = [];
+  const firsts = new Map<string, DocumentReading>();
+  const unique: DocumentReading[] = [];
   const problems: ConfigProblem[] = [];
-  for (const reading of placed) {
+  for (const reading of readings) {
     const key = reading.value === undefined ? undefined : keyOf(reading.subject);
     const first = key === undefined ? undefined : firsts.get(key);
     if (first === undefined) {
@@ -81,7 +87,7 @@ function withoutDuplicates(placed: readonly PlacedReading[]): {
   return { unique, problems };
 }
 
-function duplicateProblem(reading: PlacedReading, first: PlacedReading): ConfigProblem {
+function duplicateProblem(reading: DocumentReading, first: DocumentReading): ConfigProblem {
   const { kind, namespace, name } = reading.subject ?? { kind: "", namespace: "", name: "" };
   const what = `${kind} \`${namespace}/${name}\``;
   const error = OperationError.of("DefinitionDuplicate", { what, other: describePlace(first) });
@@ -92,7 +98,7 @@ function duplicateProblem(reading: PlacedReading, first: PlacedReading): ConfigP
  * AppProjects, Secrets and settings live in the control plane's namespace, so theirs is it. Without any of them, it is
  * the only namespace that Applications live in, or Argo CD's usual one.
  */
-function controlPlaneNamespace(readings: readonly PlacedReading[]): string {
+function controlPlaneNamespace(readings: readonly DocumentReading[]): string {
   const own = readings.filter(({ value }) => value !== undefined && value.kind !== "application");
   const namespaces = new Set(
     (own.length === 0 ? readings : own).flatMap(({ subject }) => subject?.namespace ?? []),
@@ -101,13 +107,13 @@ function controlPlaneNamespace(readings: readonly PlacedReading[]): string {
   return namespaces.size === 1 && only !== undefined ? only : DEFAULT_NAMESPACE;
 }
 
-function mergeSettings(readings: readonly PlacedReading[]): ControlPlaneSettings {
+function mergeSettings(readings: readonly DocumentReading[]): ControlPlaneSettings {
   let settings = DEFAULT_SETTINGS;
   for (const { value } of ofKind(readings, "settings")) settings = { ...settings, ...value.settings };
   return settings;
 }
 
-function collectProjects(readings: readonly PlacedReading[]): readonly ProjectDefinition[] {
+function collectProjects(readings: readonly DocumentReading[]): readonly ProjectDefinition[] {
   const written = ofKind(readings, "project").map(
     ({ value, file, isStale }): ProjectDefinition => ({ value: value.project, file, isStale }),
   );

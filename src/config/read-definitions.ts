@@ -41,7 +41,7 @@ export function unreadableFile(file: string, problem: string): FileReading {
   const place = { file, document: 0, lineOf: () => 0 };
   const error = OperationError.of("DefinitionFileUnreadable", { problem });
   const problems = [problemAt(place, [], { severity: "error", error })];
-  return { file, documents: [{ document: 0, line: 0, isStale: false, problems }] };
+  return { file, documents: [{ file, document: 0, line: 0, isStale: false, problems }] };
 }
 
 function unreadableDocument(file: string, { kind, document, line, message }: YamlProblem): DocumentReading {
@@ -50,7 +50,13 @@ function unreadableDocument(file: string, { kind, document, line, message }: Yam
     kind === "limit"
       ? OperationError.of("DefinitionTooLarge", { problem: message })
       : OperationError.of("DefinitionSyntax", { line, problem: message });
-  return { document, line, isStale: false, problems: [problemAt(place, [], { severity: "error", error })] };
+  return {
+    file,
+    document,
+    line,
+    isStale: false,
+    problems: [problemAt(place, [], { severity: "error", error })],
+  };
 }
 
 /** A `List`, as `kubectl get -o yaml` writes it, is read as its items. */
@@ -71,12 +77,12 @@ function readManifest(value: JsonValue, place: Omit<DefinitionDocument, "object"
   if (!isJsonObject(value)) {
     const notes = createNotes(place);
     notes.error([], "FieldInvalid", { field: "document", problem: "is no Kubernetes object" });
-    return { document: place.document, line, isStale: false, problems: notes.problems };
+    return { file: place.file, document: place.document, line, isStale: false, problems: notes.problems };
   }
   const manifest = { object: value, ...place };
   const { defined, problems } = readByKind(manifest);
   const subject = subjectOf(value);
-  const base = { document: place.document, line, isStale: false, problems };
+  const base = { file: place.file, document: place.document, line, isStale: false, problems };
   const identified = subject === undefined ? base : { ...base, subject };
   return defined === undefined ? identified : { ...identified, value: defined };
 }

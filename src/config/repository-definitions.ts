@@ -4,13 +4,14 @@ import type {
   ApplicationDefinition,
   ConfigProblem,
   ControlPlaneSnapshot,
+  DocumentReading,
   FileReading,
 } from "../domain/control-plane.ts";
 import { matchesRepositoryPatterns } from "../domain/project-sources.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { defineApplication } from "./application-definition.ts";
+import { type Defined, placeOf } from "./defined-readings.ts";
 import { problemAt } from "./notes.ts";
-import { type Placed, type PlacedReading, placeOf } from "./placed-readings.ts";
 
 export interface RepositoryDefinitions {
   /** Those that a project admits from this repository, by namespace and name; one each. */
@@ -32,7 +33,7 @@ export function admitDefinitions(
 ): RepositoryDefinitions {
   const readings = files
     .toSorted((a, b) => compareText(a.file, b.file))
-    .flatMap(({ file, documents }) => documents.map((document): PlacedReading => ({ ...document, file })));
+    .flatMap(({ documents }) => documents);
   const taken = new Map(
     controlPlane.applications.map((own) => [applicationId(own.value), "the control plane"]),
   );
@@ -55,7 +56,7 @@ export function admitDefinitions(
 }
 
 function refusalOf(
-  reading: PlacedReading,
+  reading: DocumentReading,
   {
     repositoryUrl,
     controlPlane,
@@ -83,6 +84,6 @@ function refusalOf(
   return other === undefined ? undefined : OperationError.of("DefinitionDuplicate", { what, other });
 }
 
-function isApplication(reading: PlacedReading): reading is Placed<"application"> {
+function isApplication(reading: DocumentReading): reading is Defined<"application"> {
   return reading.value?.kind === "application";
 }

@@ -86,6 +86,8 @@ export type DefinedValue =
 
 /** One document of a file, read on its own. */
 export interface DocumentReading {
+  readonly file: string;
+  /** 1-based; 0 is the file as a whole. */
   readonly document: number;
   /** 1-based line at which the document begins; 0 where it is not known. */
   readonly line: number;

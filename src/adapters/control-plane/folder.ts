@@ -89,5 +89,5 @@ function folderReadings(directory: string, problem: string | undefined): readonl
   const { reason, title, remedy, retryable } = error;
   const place = { file: ".", document: 0, line: 0, field: "" };
   const problems = [{ ...place, reason, title, remedy, retryable, severity: "error" as const }];
-  return [{ file: ".", documents: [{ document: 0, line: 0, isStale: false, problems }] }];
+  return [{ file: ".", documents: [{ file: ".", document: 0, line: 0, isStale: false, problems }] }];
 }

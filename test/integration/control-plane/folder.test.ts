@@ -5,9 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createFolderControlPlane } from "../../../src/adapters/control-plane/folder.ts";
 import { createSystemClock } from "../../../src/adapters/system/clock.ts";
-import { assembleControlPlane } from "../../../src/config/control-plane.ts";
-import { keepLastGood } from "../../../src/config/keep-last-good.ts";
-import { readDefinitions, unreadableFile } from "../../../src/config/read-definitions.ts";
+import { createDefinitionReader } from "../../../src/config/definition-reader.ts";
 import type { ControlPlaneSnapshot } from "../../../src/domain/control-plane.ts";
 import type { ControlPlane } from "../../../src/ports/control-plane.ts";
 import { applicationYaml, DESTINATION, SOURCE } from "../../support/definitions.ts";
@@ -32,14 +30,13 @@ afterEach(async () => {
 });
 
 async function start(): Promise<ControlPlane> {
+  const definitions = createDefinitionReader();
   const reader = {
+    ...definitions,
     readDefinitions(file: { readonly file: string; readonly text: string }) {
       parsed.push(file.file);
-      return readDefinitions(file);
+      return definitions.readDefinitions(file);
     },
-    unreadableFile,
-    keepLastGood,
-    assembleControlPlane,
   };
   const plane = await createFolderControlPlane({
     directory: folder,
