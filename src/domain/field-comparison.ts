@@ -231,7 +231,7 @@ function expectOwned(walk: Walk, { owned, whole: around }: Place): void {
 }
 
 /** Nothing to apply: null, an empty list, or a map with nothing to apply in it. */
-function isBlank(value: JsonValue): boolean {
+export function isBlank(value: JsonValue): boolean {
   if (isJsonArray(value)) return value.length === 0;
   return value === null || (isJsonObject(value) && Object.values(value).every(isBlank));
 }

@@ -113,10 +113,13 @@ export function setItems(node: FieldNode | undefined): readonly JsonValue[] | un
   return items.length === 0 ? undefined : items.filter((item) => item !== undefined);
 }
 
-/** Whether any field of the node has a value in `live`: if not, there is nothing to remove. */
+/**
+ * Whether any field of the node has a value in `live`: if not, there is nothing to remove. An empty map is a value: to be
+ * there is all that some of them mean.
+ */
 export function hasOwnedValue(node: FieldNode, live: JsonValue | undefined): boolean {
   if (live === undefined || live === null) return false;
-  if (isLeaf(node)) return !isEmptyContainer(live);
+  if (isLeaf(node)) return true;
   return Object.entries(node).some(([key, child]) => {
     if (!isJsonObject(child)) return false;
     if (key.startsWith("f:")) return hasOwnedValue(child, valueAt(live, key.slice(2)));
@@ -133,10 +136,6 @@ function itemWith(list: JsonValue, keys: JsonValue | undefined): JsonValue | und
 
 function includes(list: JsonValue, value: JsonValue | undefined): boolean {
   return arrayAt(list).some((item) => equalJson(item, value));
-}
-
-function isEmptyContainer(value: JsonValue): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 /** Entries for subresources (status, scale) are other people's business. */

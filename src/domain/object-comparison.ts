@@ -1,9 +1,8 @@
-import { compareFields, type FieldComparison, type FieldKnowledge } from "./field-comparison.ts";
+import { compareFields, type FieldComparison, type FieldKnowledge, isBlank } from "./field-comparison.ts";
 import {
   allManagedFields,
   appliedFields,
   hasClientSideOwners,
-  hasOwnedValue,
   LAST_APPLIED_ANNOTATION,
   lastAppliedOf,
 } from "./field-ownership.ts";
@@ -160,7 +159,7 @@ interface ThreeWay {
 
 function findDropped(pointer: string, { before, target, live }: ThreeWay): readonly string[] {
   if (live === undefined || live === null || before === null) return [];
-  if (target === undefined || target === null) return hasOwnedValue({}, live) ? [pointer] : [];
+  if (target === undefined || target === null) return isStillThere(before, live) ? [pointer] : [];
   if (isJsonArray(before) && isJsonArray(live) && isJsonArray(target)) {
     return findDroppedItems(pointer, { before, target, live });
   }
@@ -172,6 +171,13 @@ function findDropped(pointer: string, { before, target, live }: ThreeWay): reado
       live: valueAt(live, name),
     }),
   );
+}
+
+/** Whether anything of what was applied is left. */
+function isStillThere(before: JsonValue, live: JsonValue | undefined): boolean {
+  if (live === undefined || live === null || isBlank(before)) return false;
+  if (!isJsonObject(before) || !isJsonObject(live)) return true;
+  return Object.entries(before).some(([name, value]) => isStillThere(value, valueAt(live, name)));
 }
 
 function findDroppedItems(

@@ -94,7 +94,7 @@ describe("hasOwnedValue", () => {
     { name: "a scalar", node: {}, live: 1, is: true },
     { name: "an empty text", node: {}, live: "", is: true },
     { name: "null", node: {}, live: null, is: false },
-    { name: "an empty map", node: {}, live: {}, is: false },
+    { name: "an empty map", node: {}, live: {}, is: true },
     { name: "a map as a whole", node: {}, live: { a: 1 }, is: true },
     { name: "a field inside", node: { "f:a": {} }, live: { a: 1 }, is: true },
     { name: "only fields of others inside", node: { "f:a": {} }, live: { b: 1 }, is: false },
