@@ -3,7 +3,8 @@
 // it (the optional dependency node-linux-*). From a checkout the TypeScript itself runs; a package carries JavaScript.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,6 +14,9 @@ const packaged = join(root, "dist", "main.js");
 const main = existsSync(join(root, "src", "main.ts")) ? join(root, "src", "main.ts") : packaged;
 
 if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
+  // Parsing is most of what a short command costs. In a folder of the user's own: what is in it is executed.
+  const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  module.enableCompileCache?.(join(caches, "plumbline", "compiled"));
   const { run } = await import(main);
   process.exitCode = await run(process.argv.slice(2));
 } else {
@@ -27,7 +31,9 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
     const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
       stdio: "inherit",
     });
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    // Ctrl-C reaches the child by itself, as one of the terminal's; sent twice, it would end it before it is done.
+    process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
     child.on("exit", (code, signal) => {
       process.exitCode = code ?? (signal === null ? 2 : 130);
     });

@@ -1,4 +1,4 @@
-import type { Health } from "../domain/health.ts";
+import { assessHealth } from "../domain/health/assess-health.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import { liveManifestOf } from "../domain/manifest.ts";
@@ -8,7 +8,6 @@ import { type Command, type ExitCode, outputOption, sayTo, textOption, UsageErro
 export interface HealthDependencies {
   /** The Kubernetes objects of a file, lists flattened. @throws OperationError when it cannot be read or parsed */
   readonly readObjects: (file: string) => Promise<readonly JsonObject[]>;
-  readonly assess: (object: JsonObject) => Health | undefined;
   /** What of an argocd-cm is not understood yet, in words. */
   readonly readSettings: (file: string) => Promise<readonly string[]>;
 }
@@ -25,7 +24,7 @@ interface Row {
 }
 
 /** `plumbline health`: how live objects in files are doing, by the same rules as everywhere. */
-export function createHealthCommand({ readObjects, assess, readSettings }: HealthDependencies): Command {
+export function createHealthCommand({ readObjects, readSettings }: HealthDependencies): Command {
   return {
     name: "health",
     summary: "Assess the health of live objects in files",
@@ -43,7 +42,7 @@ export function createHealthCommand({ readObjects, assess, readSettings }: Healt
         for (const warning of await readSettings(config)) context.warn(`warning: ${warning}`);
       const rows: Row[] = [];
       for (const file of context.args.positionals) {
-        for (const object of await readObjects(file)) rows.push(rowOf(file, object, assess(object)));
+        for (const object of await readObjects(file)) rows.push(rowOf(file, object));
       }
       if (format === "json")
         context.print(
@@ -60,8 +59,10 @@ export function createHealthCommand({ readObjects, assess, readSettings }: Healt
 
 const UNHEALTHY: ReadonlySet<string> = new Set(["Degraded", "Missing", "Unknown"]);
 
-function rowOf(file: string, object: JsonObject, health: Health | undefined): Row {
-  const { group, kind, namespace, name } = liveManifestOf(object).key;
+function rowOf(file: string, object: JsonObject): Row {
+  const live = liveManifestOf(object);
+  const { group, kind, namespace, name } = live.key;
+  const health = assessHealth(live);
   return { file, group, kind, namespace, name, status: health?.status ?? "", message: health?.message ?? "" };
 }
 

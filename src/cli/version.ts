@@ -10,7 +10,11 @@ export interface VersionAnswer {
 }
 
 /** `plumbline version`: this program, and the libraries inside its engines. */
-export function createVersionCommand({ version }: { readonly version: () => VersionAnswer }): Command {
+export function createVersionCommand({
+  version,
+}: {
+  readonly version: () => Promise<VersionAnswer>;
+}): Command {
   return {
     name: "version",
     summary: "Name this version and the libraries inside its engines",
@@ -19,7 +23,7 @@ export function createVersionCommand({ version }: { readonly version: () => Vers
     help: ["-o text|json         for people (default), or for scripts"],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "json"]);
-      const answer = version();
+      const answer = await version();
       if (format === "json") {
         context.print(stringifyJson({ ...answer, engines: { ...answer.engines } }, 2));
         return 0;

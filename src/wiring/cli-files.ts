@@ -4,9 +4,7 @@ import { readKubernetesYaml } from "../config/kubernetes-yaml.ts";
 import { readDefinitions } from "../config/read-definitions.ts";
 import { validateFiles } from "../config/validate.ts";
 import { flattenLists } from "../domain/flatten-lists.ts";
-import { assessHealth } from "../domain/health/assess-health.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.ts";
-import { liveManifestOf } from "../domain/manifest.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { CLI_PROTOCOLS, lineOf, readDefinitionFile } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
@@ -18,7 +16,6 @@ export function createFileDependencies(options: CliOptions): HealthDependencies 
       const { file: name, text } = await readDefinitionFile(file, options);
       return readObjects(name, text);
     },
-    assess: (object) => assessHealth(liveManifestOf(object)),
     async readSettings(file) {
       const { documents } = readDefinitions(await readDefinitionFile(file, options));
       return documents.flatMap(({ problems }) => problems.map(lineOf));

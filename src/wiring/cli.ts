@@ -1,4 +1,3 @@
-import { readEnginesInfo } from "../adapters/renderer/engines-info.ts";
 import type { Command } from "../cli/command.ts";
 import { createDemoCommand } from "../cli/demo.ts";
 import { createDiffCommand } from "../cli/diff.ts";
@@ -8,36 +7,40 @@ import { createServeCommand } from "../cli/serve.ts";
 import { createSyncCommand } from "../cli/sync.ts";
 import { createValidateCommand } from "../cli/validate.ts";
 import { createVersionCommand } from "../cli/version.ts";
-import { createDiffDependencies } from "./cli-diff.ts";
-import { createFileDependencies } from "./cli-files.ts";
 import type { CliOptions } from "./cli-options.ts";
-import { createRenderDependencies } from "./cli-render.ts";
-import { createServeDependencies, untilInterrupted } from "./cli-serve.ts";
-import { createSyncDependencies } from "./cli-sync.ts";
-import { createDemoDependencies } from "./demo.ts";
-import { packageVersion } from "./package-version.ts";
 
-/** Every command of the terminal, on real parts. */
+/** Every command of the terminal, on real parts. A command's parts are loaded when it is run: most runs need few. */
 export function createCommands(options: CliOptions): readonly Command[] {
-  const files = createFileDependencies(options);
+  const files = async () => (await import("./cli-files.ts")).createFileDependencies(options);
+  const sync = async () => (await import("./cli-sync.ts")).createSyncDependencies(options);
+  const serve = async () => (await import("./cli-serve.ts")).createServeDependencies(options);
+  const demo = async () => (await import("./demo.ts")).createDemoDependencies(options);
   return [
-    createRenderCommand(createRenderDependencies(options)),
-    createDiffCommand(createDiffDependencies(options)),
-    createSyncCommand(createSyncDependencies(options)),
-    createHealthCommand(files),
-    createValidateCommand(files),
-    createServeCommand(createServeDependencies(options)),
-    createDemoCommand(createDemoDependencies(options), () => untilInterrupted(options)),
-    createVersionCommand({
-      version: () => {
-        const { libraries, go, sha256 } = readEnginesInfo();
-        return {
-          plumbline: packageVersion(),
-          node: process.versions.node,
-          engines: { ...libraries, Go: go },
-          enginesSha256: sha256,
-        };
-      },
+    createRenderCommand({
+      render: async (choice, how) =>
+        (await import("./cli-render.ts")).createRenderDependencies(options).render(choice, how),
     }),
+    createDiffCommand({
+      diff: async (question) =>
+        (await import("./cli-diff.ts")).createDiffDependencies(options).diff(question),
+    }),
+    createSyncCommand({
+      plan: async (question) => (await sync()).plan(question),
+      sync: async (question, listener) => (await sync()).sync(question, listener),
+    }),
+    createHealthCommand({
+      readObjects: async (file) => (await files()).readObjects(file),
+      readSettings: async (file) => (await files()).readSettings(file),
+    }),
+    createValidateCommand({ validate: async (names) => (await files()).validate(names) }),
+    createServeCommand({ serve: async (print) => (await serve()).serve(print) }),
+    createDemoCommand(
+      {
+        once: async (how) => (await demo()).once(how),
+        stay: async (how) => (await demo()).stay(how),
+      },
+      async () => (await import("./cli-serve.ts")).untilInterrupted(options),
+    ),
+    createVersionCommand({ version: async () => (await import("./cli-version.ts")).readVersion() }),
   ];
 }
