@@ -2,7 +2,12 @@ import type { ControlPlaneSnapshot, FileReading } from "../domain/control-plane.
 import { createApplicationDefiner } from "./application-definition.ts";
 import { assembleControlPlane } from "./control-plane.ts";
 import { keepLastGood } from "./keep-last-good.ts";
-import { type DefinitionFile, readDefinitions, unreadableFile } from "./read-definitions.ts";
+import {
+  type DefinitionFile,
+  type ReadingOptions,
+  readDefinitions,
+  unreadableFile,
+} from "./read-definitions.ts";
 
 /** All that a control plane's adapter needs to make definitions of texts. */
 export interface DefinitionReader {
@@ -13,10 +18,10 @@ export interface DefinitionReader {
   assembleControlPlane(files: readonly FileReading[]): ControlPlaneSnapshot;
 }
 
-export function createDefinitionReader(): DefinitionReader {
+export function createDefinitionReader(options: ReadingOptions = {}): DefinitionReader {
   const define = createApplicationDefiner();
   return {
-    readDefinitions: (file) => readDefinitions(file),
+    readDefinitions: (file) => readDefinitions(file, options),
     unreadableFile,
     keepLastGood,
     assembleControlPlane: (files) => assembleControlPlane(files, define),

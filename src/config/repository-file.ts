@@ -4,7 +4,7 @@ import { matchesPathGlob } from "../domain/glob.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { readKubernetesYaml, YAML_LIMITS } from "./kubernetes-yaml.ts";
 import { nearestWord } from "./nearest.ts";
-import { type FieldPath, formatFieldPath, problemAt } from "./notes.ts";
+import { createNotes, type FieldPath, formatFieldPath, problemAt } from "./notes.ts";
 
 /** Where a repository says how Plumbline treats it; read from the base branch, never from a pull request's head. */
 export const REPOSITORY_FILE = ".github/plumbline.yml";
@@ -13,6 +13,7 @@ export const REPOSITORY_FILE = ".github/plumbline.yml";
 const TEXT_MAX = 64 * 1024;
 const PATHS_MAX = 100;
 const PATH_CHARS_MAX = 500;
+const APPLICATIONS_MAX = 50;
 
 const DefinitionPath = z
   .string()
@@ -42,10 +43,33 @@ const RepositoryFile = z.strictObject({
   limits: z
     .strictObject({
       /** A pull request that affects more Applications than this is synced by `/sync --confirm DIGEST` only. */
-      applicationsMax: z.int().min(1).default(50),
+      applicationsMax: z.int().min(1).default(APPLICATIONS_MAX),
     })
     .prefault({}),
 });
+
+/** Settings that are read and that nothing obeys yet: whoever changes one is told. */
+const NOT_HONOURED: readonly {
+  readonly path: FieldPath;
+  readonly isSet: (settings: RepositorySettings) => boolean;
+  readonly consequence: string;
+}[] = [
+  {
+    path: ["comment", "when"],
+    isSet: ({ comment }) => comment.when !== "affected",
+    consequence: "There is a comment on pull requests that change some Application, and on no others",
+  },
+  {
+    path: ["check", "perApplication"],
+    isSet: ({ check }) => check.perApplication,
+    consequence: "There is the one check for all Applications",
+  },
+  {
+    path: ["limits", "applicationsMax"],
+    isSet: ({ limits }) => limits.applicationsMax !== APPLICATIONS_MAX,
+    consequence: "Any number of Applications is synced without a confirmation",
+  },
+];
 
 /** What `.github/plumbline.yml` decides, defaults filled in. */
 export type RepositorySettings = z.output<typeof RepositoryFile>;
@@ -54,7 +78,7 @@ export type RepositorySettings = z.output<typeof RepositoryFile>;
 export const DEFAULT_REPOSITORY_SETTINGS: RepositorySettings = RepositoryFile.parse({});
 
 export interface RepositoryFileReading {
-  /** Absent where anything is wrong with the file: half of what somebody wrote is not what they meant. */
+  /** Absent where the file has an error: half of what somebody wrote is not what they meant. */
   readonly settings?: RepositorySettings;
   readonly problems: readonly ConfigProblem[];
 }
@@ -75,8 +99,8 @@ export function parseRepositoryFile(text: string): RepositoryFileReading {
   }
   const [document] = documents;
   const parsed = RepositoryFile.safeParse(document?.value ?? {});
-  if (parsed.success) return { settings: parsed.data, problems: [] };
   const lineOf = (path: FieldPath) => document?.lineOf(path) ?? 0;
+  if (parsed.success) return { settings: parsed.data, problems: notHonoured(parsed.data, lineOf) };
   return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, lineOf)) };
 }
 
@@ -91,6 +115,17 @@ export function isDefinitionPath(
     if (pattern === "" || pattern === ".") return true;
     return path === pattern || path.startsWith(`${pattern}/`) || matchesPathGlob(pattern, path);
   });
+}
+
+function notHonoured(
+  settings: RepositorySettings,
+  lineOf: (path: FieldPath) => number,
+): readonly ConfigProblem[] {
+  const notes = createNotes({ file: REPOSITORY_FILE, document: 1, lineOf });
+  for (const { path, isSet, consequence } of NOT_HONOURED) {
+    if (isSet(settings)) notes.notHonoured(path, consequence);
+  }
+  return notes.problems;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, lineOf: (path: FieldPath) => number): readonly ConfigProblem[] {

@@ -115,7 +115,7 @@ describe("createFolderControlPlane, reading", () => {
     expect(plane.current().incompleteFiles).toEqual(["b.yaml", "c.yaml"]);
   });
 
-  it("T085 does not follow links out of the folder, and follows those inside, as Kubernetes mounts ConfigMaps", async () => {
+  it("T059 does not follow links out of the folder, and follows those inside, as Kubernetes mounts ConfigMaps", async () => {
     await writeFile(join(scratch, "outside.yaml"), app("outside"));
     await mkdir(join(scratch, "elsewhere"));
     await writeFile(join(scratch, "elsewhere", "x.yaml"), app("elsewhere"));

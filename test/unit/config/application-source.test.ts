@@ -112,7 +112,7 @@ describe("readSources", () => {
     "https://user:password@github.com/a/b",
     "https://github.com/a/../b",
     "https://github.com/a%2f..%2fb",
-  ])("T077 T163 refuses the repository %s before Git sees it, without repeating it", (url) => {
+  ])("T077 T163 T177 refuses the repository %s before Git sees it, without repeating it", (url) => {
     const { application, problems } = parse(`source: {repoURL: "${url}", path: web}`);
     expect(application).toBeUndefined();
     expect(problems).toMatchObject([{ field: "spec.source.repoURL", reason: "FieldInvalid" }]);

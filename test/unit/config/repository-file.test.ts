@@ -24,22 +24,27 @@ describe("parseRepositoryFile", () => {
     });
   });
 
-  it("reads every setting", () => {
+  it("reads every setting, and names those that nothing obeys yet", () => {
     const text = [
       "applications: [apps/*.yaml, deploy/]",
       "comment: {when: never}",
       "check: {perApplication: true}",
       "limits: {applicationsMax: 5}",
     ].join("\n");
-    expect(parseRepositoryFile(text)).toEqual({
-      settings: {
-        applications: ["apps/*.yaml", "deploy/"],
-        comment: { when: "never" },
-        check: { perApplication: true },
-        limits: { applicationsMax: 5 },
-      },
-      problems: [],
+    const { settings, problems } = parseRepositoryFile(text);
+    expect(settings).toEqual({
+      applications: ["apps/*.yaml", "deploy/"],
+      comment: { when: "never" },
+      check: { perApplication: true },
+      limits: { applicationsMax: 5 },
     });
+    expect(
+      problems.map(({ severity, reason, line, field }) => `${line} ${severity} ${reason} ${field}`),
+    ).toEqual([
+      "2 warning FieldNotHonoured comment.when",
+      "3 warning FieldNotHonoured check.perApplication",
+      "4 warning FieldNotHonoured limits.applicationsMax",
+    ]);
   });
 
   it.for([
