@@ -87,6 +87,7 @@ const ADDITIONS: readonly Addition[] = [
   { type: DEPLOYMENT, body: container({ args: [], env: [] }), at: `${POD}/containers/0/args`, is: undefined },
   { type: SERVICE, body: { spec: { ports: [{ port: 80 }] } }, at: "/spec/ports/0/targetPort", is: 80 },
   { type: SERVICE, body: { spec: { ports: [{ port: 80 }] } }, at: "/spec/type", is: "ClusterIP" },
+  { type: SERVICE, body: { spec: { ports: [{ port: 80 }] } }, at: "/spec/ports/0/nodePort", is: undefined },
   {
     type: "apps/v1 DaemonSet",
     body: { spec: { selector: { matchLabels: LABELS }, template: template() } },

@@ -60,10 +60,13 @@ function deleteObject(
   return answered(keyFacts(destination, "delete", key), async () => {
     if (state.kinds.find(key) === undefined) return "absent";
     await gate.pass({ verb: "delete", kind: key, key });
-    const live = state.store.get(placed(state, key));
-    if (live?.uid !== uid) return "absent";
-    server.delete(live.key, { uid, propagation });
-    return "deleted";
+    try {
+      server.delete(placed(state, key), { uid, propagation });
+      return "deleted";
+    } catch (error) {
+      if (error instanceof ApiFailure && ["NotFound", "Conflict"].includes(error.reason)) return "absent";
+      throw error;
+    }
   });
 }
 

@@ -88,12 +88,28 @@ describe("deletion", () => {
     await expect(cluster.writes.apply(target, { validate: "strict" })).rejects.toMatchObject({
       reason: "NamespaceTerminating",
     });
+    expect(cluster.control.applyAs("someone", configMap("child", { still: "written" }))).toBeDefined();
     cluster.control.edit(CHILD, { metadata: { finalizers: null } });
     cluster.control.settle();
     expect(cluster.control.get(namespace)).toBeUndefined();
     expect(
       cluster.control.list().filter((object) => valueAt(object, "metadata", "namespace") === "shop"),
     ).toEqual([]);
+  });
+
+  it("leaves a dependent that has another owner", () => {
+    const cluster = family();
+    const other = cluster.control.create(configMap("other"));
+    const uid = valueAt(other, "metadata", "uid") ?? "";
+    const references = valueAt(cluster.control.get(CHILD), "metadata", "ownerReferences");
+    const ownerReferences = [
+      ...(references as readonly JsonObject[]),
+      { apiVersion: "v1", kind: "ConfigMap", name: "other", uid },
+    ];
+    cluster.control.edit(CHILD, { metadata: { ownerReferences } });
+    cluster.control.remove(OWNER, "Background");
+    cluster.control.settle();
+    expect(present(cluster)).toEqual(["child"]);
   });
 
   it("removes a dependent whose owner never was", () => {

@@ -27,6 +27,19 @@ function dataOf({ control }: EmbeddedCluster): unknown {
   return control.get(SETTINGS)?.["data"];
 }
 
+/** A Deployment whose container has these variables. */
+function withEnv(names: string, value = "1"): JsonObject {
+  const env = names.split(" ").map((name) => ({ name, value }));
+  const pod = { containers: [{ name: "main", image: "nginx", env }] };
+  const template = { metadata: { labels: { name: "web" } }, spec: pod };
+  return workload("Deployment", "web", { spec: { template } });
+}
+
+function envOf({ control }: EmbeddedCluster): string {
+  const env = valueAt(control.get(WEB), "spec", "template", "spec", "containers", "0", "env");
+  return (env as readonly JsonObject[]).map(({ name }) => name).join(" ");
+}
+
 describe("server-side apply", () => {
   it("records who applied and who updated which fields", () => {
     const cluster = stillCluster();
@@ -111,20 +124,32 @@ describe("server-side apply", () => {
     expect(valueAt(cluster.control.get(WEB), "spec", "replicas")).toBe(7);
   });
 
-  it("puts the applied order first, and others' items beside their neighbours", () => {
+  it.for([
+    { before: "A B C", edited: "X A B C Y", next: "C A N", is: "X C Y A N" },
+    { before: "A", edited: "A X", next: "N A", is: "N A X" },
+    { before: "A B", edited: "B A", next: "A B", is: "A B" },
+  ])("orders $edited, applied as $next, as $is", ({ before, edited, next, is }) => {
     const cluster = stillCluster();
-    const withEnv = (names: readonly string[]): JsonObject => {
-      const env = names.map((name) => ({ name, value: "1" }));
-      const pod = { containers: [{ name: "main", image: "nginx", env }] };
-      return workload("Deployment", "web", {
-        spec: { template: { metadata: { labels: { name: "web" } }, spec: pod } },
-      });
-    };
-    cluster.control.applyAs("ours", withEnv(["A", "B", "C"]));
-    cluster.control.edit(WEB, { spec: withEnv(["X", "A", "B", "C", "Y"])["spec"] ?? {} });
-    cluster.control.applyAs("ours", withEnv(["C", "A", "N"]));
-    const env = valueAt(cluster.control.get(WEB), "spec", "template", "spec", "containers", "0", "env");
-    expect((env as readonly JsonObject[]).map(({ name }) => name)).toEqual(["X", "C", "Y", "A", "N"]);
+    cluster.control.applyAs("ours", withEnv(before));
+    cluster.control.edit(WEB, { spec: withEnv(edited)["spec"] ?? {} });
+    cluster.control.applyAs("ours", withEnv(next));
+    expect(envOf(cluster)).toBe(is);
+  });
+
+  it("keeps an item that another manager applied as well", () => {
+    const cluster = stillCluster();
+    cluster.control.applyAs("ours", withEnv("A B"));
+    cluster.control.applyAs("theirs", withEnv("B"));
+    cluster.control.applyAs("ours", withEnv("A"));
+    expect(envOf(cluster)).toBe("A B");
+  });
+
+  it("does not keep an item for those who only wrote inside it", () => {
+    const cluster = stillCluster();
+    cluster.control.applyAs("ours", withEnv("A B"));
+    cluster.control.edit(WEB, { spec: withEnv("A B", "other")["spec"] ?? {} });
+    cluster.control.applyAs("ours", withEnv("A"));
+    expect(envOf(cluster)).toBe("A");
   });
 
   it("does not touch the version when nothing changes", () => {

@@ -41,17 +41,20 @@ describe("Deployments", () => {
     );
   });
 
-  it("keeps enough pods available while it rolls out", () => {
+  it("keeps enough pods available, and not too many, while it rolls out", () => {
     const cluster = stillCluster();
     applied(cluster, workload("Deployment", "web", { spec: { replicas: 4 } }));
     cluster.control.settle();
     applied(cluster, workload("Deployment", "web", { image: "example.com/web:2", spec: { replicas: 4 } }));
     const available: number[] = [];
+    const pods: number[] = [];
     for (let step = 0; step < 200; step++) {
       cluster.control.advance(1);
-      available.push(numberAt(cluster.control.get(WEB), "status", "availableReplicas") ?? 0);
+      const { status } = cluster.control.get(WEB) ?? {};
+      available.push(numberAt(status, "availableReplicas") ?? 0);
+      pods.push(numberAt(status, "replicas") ?? 0);
     }
-    expect(Math.min(...available)).toBe(3);
+    expect([Math.min(...available), Math.max(...pods)]).toEqual([3, 5]);
     expect(healthOf(cluster, WEB)).toMatch(/^Healthy/);
   });
 
@@ -70,6 +73,18 @@ describe("Deployments", () => {
     applied(cluster, workload("Deployment", "web", { spec: { progressDeadlineSeconds: 30 } }));
     cluster.control.settle();
     expect(healthOf(cluster, WEB)).toMatch(/^Healthy/);
+  });
+
+  it("counts its deadline from when it last got further", () => {
+    const cluster = stillCluster();
+    const spec = { progressDeadlineSeconds: 30 };
+    applied(cluster, workload("Deployment", "web", { spec }));
+    cluster.control.advance(100_000);
+    applied(cluster, workload("Deployment", "web", { fate: "never-ready", spec }));
+    cluster.control.advance(29_000);
+    expect(healthOf(cluster, WEB)).toMatch(/^Progressing/);
+    cluster.control.advance(2_000);
+    expect(healthOf(cluster, WEB)).toMatch(/^Degraded/);
   });
 
   it("stops all old pods first when it recreates", () => {
