@@ -124,8 +124,8 @@ export function createBudget(clock: Clock, limits: BudgetLimits = BUDGET_LIMITS)
   let usage: Usage = { points: [], content: [], silentUntil: 0 };
   let waiting: readonly Waiting[] = [];
   let running = 0;
-  let isTimerSet = false;
   const busyLanes = new Set<string>();
+  const alarm = createAlarm(clock, () => pump());
 
   function begin({ ask, start }: Waiting): void {
     usage = afterRequest(usage, ask, clock.monotonic());
@@ -141,8 +141,9 @@ export function createBudget(clock: Clock, limits: BudgetLimits = BUDGET_LIMITS)
   /** Starts or refuses what can be decided now; sees to it that the rest is looked at again. */
   function pump(): void {
     const delays: number[] = [];
+    const delayNow = perCost((ask) => delayOf(usage, ask, { at: clock.monotonic(), limits }));
     for (const entry of waiting) {
-      const delayMs = delayOf(usage, entry.ask, { at: clock.monotonic(), limits });
+      const delayMs = delayNow(entry.ask, usage);
       const isFree = running < limits.concurrent && !busyLanes.has(entry.ask.lane);
       const isTooLong = delayMs > limits.patienceMs;
       if (delayMs > 0 && !isTooLong) delays.push(delayMs);
@@ -151,16 +152,7 @@ export function createBudget(clock: Clock, limits: BudgetLimits = BUDGET_LIMITS)
       if (isTooLong) entry.refuse(rateLimited(delayMs));
       else begin(entry);
     }
-    if (delays.length > 0) wakeIn(Math.min(...delays));
-  }
-
-  function wakeIn(ms: number): void {
-    if (isTimerSet) return;
-    isTimerSet = true;
-    void clock.sleep(ms).then(() => {
-      isTimerSet = false;
-      pump();
-    });
+    if (delays.length > 0) alarm(Math.min(...delays));
   }
 
   function pause(ms: number): void {
@@ -190,4 +182,30 @@ function without(waiting: readonly Waiting[], entry: Waiting): readonly Waiting[
 
 function rateLimited(retryAfterMs: number): OperationError {
   return OperationError.of("GitHubRateLimited", { retryAfterMs }, { retryAfterMs });
+}
+
+/** Requests of one cost wait equally long until something is sent: it is worked out once. */
+function perCost(delay: (ask: Ask) => number): (ask: Ask, usage: Usage) => number {
+  const known = new Map<Ask["cost"], { readonly usage: Usage; readonly delayMs: number }>();
+  return (ask, usage) => {
+    const last = known.get(ask.cost);
+    if (last?.usage === usage) return last.delayMs;
+    const delayMs = delay(ask);
+    known.set(ask.cost, { usage, delayMs });
+    return delayMs;
+  };
+}
+
+/** Rings after some time; a later call can only make it ring sooner. */
+function createAlarm(clock: Clock, ring: () => void): (ms: number) => void {
+  let next = Number.POSITIVE_INFINITY;
+  return (ms) => {
+    const at = clock.monotonic() + ms;
+    if (at >= next) return;
+    next = at;
+    void clock.sleep(ms).then(() => {
+      if (next === at) next = Number.POSITIVE_INFINITY;
+      ring();
+    });
+  };
 }
