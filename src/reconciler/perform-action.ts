@@ -7,7 +7,6 @@ import type { SyncTask } from "../domain/sync-task.ts";
 import { taskId } from "../domain/task-outcome.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { LiveState } from "../ports/cluster-reads.ts";
-import type { DeleteOptions } from "../ports/cluster-writes.ts";
 import type { Passage, WriteDoor, WriteTask } from "./write-door.ts";
 
 /** One attempt of one operation, writing. */
@@ -90,7 +89,7 @@ async function prune(
   return { task: taskId(task), phase: task.phase, status: "Pruned", message: "pruned", uid: live.uid };
 }
 
-function propagationOf({ application }: Passage): DeleteOptions["propagation"] {
+function propagationOf({ application }: Passage): Parameters<WriteDoor["remove"]>[2] {
   const option = syncOption("PrunePropagationPolicy", application.syncPolicy.syncOptions);
   if (option === "background") return "Background";
   return option === "orphan" ? "Orphan" : "Foreground";

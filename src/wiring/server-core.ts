@@ -10,6 +10,7 @@ import { type ApplicationStates, createApplicationStates } from "../reconciler/a
 import { createLivePreview } from "../reconciler/ask-live.ts";
 import { createCarryOut } from "../reconciler/carry-out-command.ts";
 import { createInstalled, type Installed } from "../reconciler/installed.ts";
+import type { Order } from "../reconciler/obey-comment.ts";
 import { createPreviewPorts } from "../reconciler/preview-ports.ts";
 import { createPreviewPullRequest } from "../reconciler/preview-pull-request.ts";
 import { createPublisher } from "../reconciler/publisher.ts";
@@ -51,91 +52,81 @@ export interface ServerCore {
 }
 
 export function createServerCore(parts: ServerCoreParts): ServerCore {
-  const { github, installed, stack, clusters, registry, journal, clock, log } = parts;
-  const { operations, shownPreviews, deliveries } = journal;
-  const { revisions } = stack;
-  const affected = createAffectedIndex(journal.readSets);
+  const { github, installed, registry, journal, clock, log } = parts;
+  const { operations, deliveries } = journal;
   const states = createApplicationStates();
-  const reports = createReports(readReportTemplates());
-  const publisher = createPublisher({ ...github, exit: parts.scrub, digest: sha256, log });
-  const core = createCore({
-    ...parts,
-    operations,
-    seedSecret: journal.seedSecret,
-    formerKinds: affected.formerKinds,
-  });
-  const live = createLivePreview({ ...core.observe, historyOf: core.historyOf });
-  const previews = createPreviewPorts(core.observe, live, log);
-  const preview = createPreviewPullRequest({ revisions, registry, affected, preview: previews });
-  const deployments = createDeploymentTracker({
-    ...github,
-    deployments: journal.deployments,
-    registry,
-    revisions,
-    states,
-    publisher,
-    reports,
-    clock,
-  });
   const queue = createWorkQueue({ concurrency: WORK_PARALLEL_MAX, clock, log });
-  const carryOut = createCarryOut({
-    registry,
-    revisions,
+  const knowledge = createKnowledge(parts);
+  const voice = createVoice(parts, states);
+  const common = {
+    ...github,
+    ...voice,
+    ...knowledge,
+    shownPreviews: journal.shownPreviews,
     operations,
-    clock,
+    registry,
     states,
-    reports,
-    preview,
-    previews,
-    live,
-    shownPreviews,
-    enqueueApplication: (id) => reconciler.enqueueApplication(id),
-    enqueuePullRequest: ({ repository: { id: repositoryId, installationId }, pull: { number } }) =>
-      reconciler.request({ kind: "PullRequest", installationId, repositoryId, number }),
-  });
-  const common = { ...github, publisher, reports, shownPreviews, preview, clock, log };
+    clock,
+    log,
+  };
   const reconciler: Reconciler = createReconciler({
     queue,
     deliveries,
     operations,
     registry,
     installed,
-    deployments,
+    deployments: voice.deployments,
     log,
-    pullRequest: {
-      ...common,
-      onMerged: onMergedWith({ shownPreviews, deployments, reconciler: () => reconciler }),
-    },
+    pullRequest: { ...common, onMerged: onMergedWith({ ...common, reconciler: () => reconciler }) },
     check: common,
-    obey: { ...common, carryOut },
+    obey: { ...common, carryOut: createCarryOut({ ...common, ...toReconciler(() => reconciler) }) },
     sync: {
-      ...core.observe,
-      operations,
-      runOperation: core.runOperation,
-      states,
-      clock,
-      log,
-      onRendered: affected.record,
+      ...knowledge.core.observe,
+      ...common,
+      ...knowledge.core,
+      onRendered: knowledge.affected.record,
       newOperationId: randomUUID,
     },
-    follow: { revisions, registry, states, affected, deployments, log },
+    follow: common,
   });
   states.subscribe((id) => {
-    for (const key of deployments.concerning(id)) reconciler.enqueueDeployment(key);
+    for (const key of voice.deployments.concerning(id)) reconciler.enqueueDeployment(key);
   });
-  clusters.onConnect(reconciler.followCluster);
-  const resync = createResync({
-    ...github,
-    reconciler,
-    controlPlane: parts.controlPlane,
-    registry,
-    states,
-    installed,
-    shownPreviews,
-    clock,
-    log,
-  });
+  parts.clusters.onConnect(reconciler.followCluster);
+  const resync = createResync({ ...common, reconciler, controlPlane: parts.controlPlane, installed });
   return { queue, reconciler, resync, states };
+}
+
+/** How things are found out: observed, rendered, previewed. */
+function createKnowledge(parts: ServerCoreParts) {
+  const { stack, registry, journal, log } = parts;
+  const { revisions } = stack;
+  const affected = createAffectedIndex(journal.readSets);
+  const { operations, seedSecret } = { operations: journal.operations, seedSecret: journal.seedSecret };
+  const core = createCore({ ...parts, operations, seedSecret, formerKinds: affected.formerKinds });
+  const live = createLivePreview({ ...core.observe, historyOf: core.historyOf });
+  const previews = createPreviewPorts(core.observe, live, log);
+  const preview = createPreviewPullRequest({ revisions, registry, affected, preview: previews });
+  return { revisions, affected, core, live, previews, preview };
+}
+
+/** How things are said. */
+function createVoice(parts: ServerCoreParts, states: ApplicationStates) {
+  const { github, registry, journal, clock, log, scrub } = parts;
+  const { revisions } = parts.stack;
+  const reports = createReports(readReportTemplates());
+  const publisher = createPublisher({ ...github, exit: scrub, digest: sha256, log });
+  const told = { ...github, registry, revisions, states, publisher, reports, clock };
+  const deployments = createDeploymentTracker({ ...told, deployments: journal.deployments });
+  return { reports, publisher, deployments };
+}
+
+function toReconciler(reconciler: () => Reconciler) {
+  return {
+    enqueueApplication: (id: string) => reconciler().enqueueApplication(id),
+    enqueuePullRequest: ({ repository: { id: repositoryId, installationId }, pull: { number } }: Order) =>
+      reconciler().request({ kind: "PullRequest", installationId, repositoryId, number }),
+  };
 }
 
 /** Kept apart so that wiring and tests share one: nothing is installed before the first list. */

@@ -23,28 +23,44 @@ const ALL = [...DEMO_APPLICATIONS.automated, ...DEMO_APPLICATIONS.manual];
 
 /** One pull request from its opening until everything it changed runs. @throws at the first step that goes wrong */
 export async function tellStory(parts: StoryParts): Promise<void> {
-  const { world, server } = parts;
-  const { github, repository } = world;
-  const arrived = (names: readonly string[]) => () =>
-    names.every((name) => isAt(statusOf(server, name), "Synced", "Healthy")) || undefined;
-  await step(
-    parts,
-    "Applications with automated sync are Synced and Healthy",
-    arrived(DEMO_APPLICATIONS.automated),
-  );
-  await step(
-    parts,
-    "the one without waits, OutOfSync",
-    () => isAt(statusOf(server, "worker"), "OutOfSync") || undefined,
-  );
+  const { github } = parts.world;
+  await beforeIt(parts);
+  const pull = await parts.world.openPullRequest();
+  await preview(parts, pull);
+  await parts.pause();
+  const merged = await github.merge(pull, DEMO_PEOPLE.owner);
+  await deploy(parts, pull, merged);
+  if (parts.drift !== undefined) {
+    parts.drift();
+    await step(parts, "what somebody changed in the cluster is seen", () =>
+      is(parts, "web", { sync: "OutOfSync" }),
+    );
+    await step(parts, "and healed", () => are(parts, ["web"], HEALTHY));
+  }
+  await github.idle();
+  const [violation] = github.violations;
+  if (violation !== undefined) throw new Error(`GitHub's description was not kept to: ${violation}`);
+}
 
-  const pull = await world.openPullRequest();
-  await step(parts, "the pull request has its check, and one comment that names all three", () => {
-    const comment = stickyOf(pull, world);
-    const isComplete = ALL.every((name) => comment?.body.includes(name) === true);
-    return isComplete && checkOf(pull, world) === "success" ? comment : undefined;
-  });
-  const sticky = stickyOf(pull, world);
+async function beforeIt(parts: StoryParts): Promise<void> {
+  const { automated } = DEMO_APPLICATIONS;
+  await step(parts, "Applications with automated sync are Synced and Healthy", () =>
+    are(parts, automated, HEALTHY),
+  );
+  await step(parts, "the one without waits, OutOfSync", () => is(parts, "worker", { sync: "OutOfSync" }));
+}
+
+async function preview(parts: StoryParts, pull: PullPlace): Promise<void> {
+  const { world } = parts;
+  const sticky = await step(
+    parts,
+    "the pull request has its check, and one comment that names all three",
+    () => {
+      const comment = stickyOf(pull, world);
+      const isComplete = ALL.every((name) => comment?.body.includes(name) === true);
+      return isComplete && checkOf(pull, world) === "success" ? comment : undefined;
+    },
+  );
   const help = await say(parts, pull, { by: DEMO_PEOPLE.reader, body: "/help" });
   await step(parts, "/help is answered", () => replyTo(help, world));
   const early = await say(parts, pull, { by: DEMO_PEOPLE.writer, body: "/sync" });
@@ -59,36 +75,29 @@ export async function tellStory(parts: StoryParts): Promise<void> {
     "/sync by someone who may only read is refused",
     () => reactionsOf(stranger).includes("-1") || undefined,
   );
-
-  await github.push(repository, {
-    by: DEMO_PEOPLE.writer,
-    branch: pull.pull.head.branch,
-    files: demoPush(1),
-  });
+  const { branch } = pull.pull.head;
+  await world.github.push(world.repository, { by: DEMO_PEOPLE.writer, branch, files: demoPush(1) });
   await step(parts, "a push edits the same comment", () => {
     const now = stickyOf(pull, world);
-    return now?.id === sticky?.id &&
-      now?.body.includes("push 1") === true &&
-      checkOf(pull, world) === "success"
-      ? now
-      : undefined;
+    const isEdited = now?.id === sticky.id && now.body.includes("push 1");
+    return (isEdited && checkOf(pull, world) === "success") || undefined;
   });
+}
 
-  await parts.pause();
-  const merged = await github.merge(pull, DEMO_PEOPLE.owner);
-  await step(parts, "after the merge the automated ones are Synced and Healthy again", () => {
-    const isThere = DEMO_APPLICATIONS.automated.every((name) =>
-      isAt(statusOf(server, name), "Synced", "Healthy", merged),
-    );
-    return isThere || undefined;
-  });
+async function deploy(parts: StoryParts, pull: PullPlace, merged: string): Promise<void> {
+  const { world } = parts;
+  const { automated } = DEMO_APPLICATIONS;
+  const there = { ...HEALTHY, revision: merged };
+  await step(parts, "after the merge the automated ones are Synced and Healthy again", () =>
+    are(parts, automated, there),
+  );
   await step(parts, "the third says on the merge commit that it waits for /sync", () => {
     const status = commitStatusOf(merged, "plumbline/worker", world);
     return (status?.state === "pending" && status.description.includes("/sync")) || undefined;
   });
   const order = await say(parts, pull, { by: DEMO_PEOPLE.writer, body: "/sync worker" });
   await step(parts, "/sync is acknowledged", () => reactionsOf(order).includes("rocket") || undefined);
-  await step(parts, "everything is Synced and Healthy", arrived(ALL));
+  await step(parts, "everything is Synced and Healthy", () => are(parts, ALL, HEALTHY));
   await step(parts, "the commit and the comment say so", () => {
     const isGreen = ALL.every(
       (name) => commitStatusOf(merged, `plumbline/${name}`, world)?.state === "success",
@@ -97,18 +106,6 @@ export async function tellStory(parts: StoryParts): Promise<void> {
       (isGreen && stickyOf(pull, world)?.body.includes("3 Applications are Synced and Healthy")) || undefined
     );
   });
-  if (parts.drift !== undefined) {
-    parts.drift();
-    await step(
-      parts,
-      "what somebody changed in the cluster is seen",
-      () => isAt(statusOf(server, "web"), "OutOfSync") || undefined,
-    );
-    await step(parts, "and healed", arrived(["web"]));
-  }
-  await github.idle();
-  const [violation] = github.violations;
-  if (violation !== undefined) throw new Error(`GitHub's description was not kept to: ${violation}`);
 }
 
 async function step<T>(
@@ -139,16 +136,23 @@ async function say(
   return world.github.comment(pull, comment);
 }
 
-function statusOf(server: DemoServer, name: string): ApplicationStatus | undefined {
-  return server.statuses().find((status) => status.name === name);
+interface Wanted {
+  readonly sync: string;
+  readonly health?: string;
+  readonly revision?: string;
 }
 
-function isAt(status: ApplicationStatus | undefined, sync: string, health = "", revision = ""): boolean {
-  if (status?.sync !== sync || status.operation?.phase === "Running") return false;
-  return (
-    (health === "" || status.health.status === health) &&
-    (revision === "" || status.revisions.includes(revision))
-  );
+const HEALTHY: Wanted = { sync: "Synced", health: "Healthy" };
+
+function are(parts: StoryParts, names: readonly string[], wanted: Wanted): true | undefined {
+  return names.every((name) => is(parts, name, wanted)) || undefined;
+}
+
+function is({ server }: StoryParts, name: string, { sync, health, revision }: Wanted): true | undefined {
+  const status: ApplicationStatus | undefined = server.statuses().find((one) => one.name === name);
+  if (status?.sync !== sync || status.operation?.phase === "Running") return undefined;
+  const isHealth = health === undefined || status.health.status === health;
+  return (isHealth && (revision === undefined || status.revisions.includes(revision))) || undefined;
 }
 
 function stickyOf({ pull }: PullPlace, { github, repository }: DemoWorld): CommentState | undefined {
