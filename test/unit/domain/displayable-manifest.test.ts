@@ -135,6 +135,14 @@ describe("createMask", () => {
     expect(before[0]?.object["data"]).toEqual({ a: "x" });
   });
 
+  it("masks nothing else because of a Secret whose kind is misspelt", () => {
+    const misspelt = manifestOf({ ...secret({ data: { a: CANARY } }), kind: "secret" });
+    const bystander = manifestOf(pod({ image: "web:1" }));
+    const { before } = createMask().sides({ before: [misspelt, bystander], after: [] });
+    expect(text(before)).not.toContain(CANARY);
+    expect(text(before)).toContain("web:1");
+  });
+
   it("drops from both sides what is the same text on either", () => {
     const same = { ...manifestOf(configMap({ a: "1" }, "same")), digest: "aa" };
     const old = { ...manifestOf(configMap({ a: "1" })), digest: "bb" };
@@ -229,6 +237,12 @@ describe("messages", () => {
     const mask = createMask();
     mask.displayable(manifestOf(secret({ data: { a: base64(CANARY) } })));
     expect(mask.text(`denied: ${CANARY} is not ${base64(CANARY)}`)).toBe("denied: value A is not value A");
+  });
+
+  it("leaves nothing of a value standing that begins like another one", () => {
+    const mask = createMask();
+    mask.displayable(manifestOf(secret({ stringData: { short: "hunter", long: "hunter2-canary" } })));
+    expect(mask.text("got hunter2-canary")).toBe("got value B");
   });
 
   it.for([

@@ -60,6 +60,14 @@ describe("diffText", () => {
     ]);
   });
 
+  it.for([
+    { gap: 6, hunks: 1 },
+    { gap: 7, hunks: 2 },
+  ])("joins changes whose contexts touch: $gap lines apart are $hunks", ({ gap, hunks }) => {
+    const between = lines(gap, "same");
+    expect(diffText(`a\n${between}b\n`, `A\n${between}B\n`)).toHaveLength(hunks);
+  });
+
   it("describes any change exactly", () => {
     const text = fc
       .array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 30 })

@@ -165,5 +165,6 @@ describe("plain text", () => {
     expect(clip("abc", 3)).toBe("abc");
     expect(clip("abcd", 3)).toBe("ab…");
     expect(clip("🚀🚀", 3)).toBe("🚀…");
+    expect(clip("a🚀🚀", 3)).toBe("a…");
   });
 });
