@@ -42,8 +42,8 @@ export function withNamedFields(set: FieldSet, shape: Shape, isNamed = false): F
 }
 
 function without({ value, shape }: Part, gone: FieldSet, kept: FieldSet): JsonValue | undefined {
-  // Whoever owns only something inside an item does not keep the item.
-  if (gone.isMember && !kept.isMember) return undefined;
+  // What is kept is not in `gone`; whoever owns only something inside an item does not keep the item.
+  if (gone.isMember) return undefined;
   const parts = partsOf(value, shape);
   if (parts === undefined || gone.children.size === 0) return value;
   const left = [...parts.parts]

@@ -26,7 +26,7 @@ export const TEST_TIMING: Timing = {
 /** For people: long enough to see Progressing before Healthy. */
 export const DEMO_TIMING: Timing = {
   reactionMs: 60,
-  podStartMs: 700,
+  podStartMs: 500,
   podStopMs: 200,
   jobRunMs: 800,
   provisionMs: 400,
