@@ -16,7 +16,7 @@ export async function takeDeliveries(
     journal,
     log,
   }: { readonly core: ServerCore; readonly journal: ReturnType<typeof openJournal>; readonly log: Log },
-: Promise<HttpServer> {
+): Promise<HttpServer> {
   const { appId, privateKey, webhookSecret: secret, githubApiUrl: baseUrl } = settings;
   const receive = await startGitHubApp({
     self: { appId },
@@ -44,4 +44,3 @@ export async function takeDeliveries(
     onError: (error) => log.error("a request failed", { error }),
   });
 }
-
