@@ -3,6 +3,7 @@ import type { JsonObject } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import { liveManifestOf } from "../domain/manifest.ts";
 import { describeResource } from "../domain/resource-key.ts";
+import { OperationError } from "../errors/operation-error.ts";
 import { type Command, type ExitCode, outputOption, sayTo, textOption, UsageError } from "./command.ts";
 
 export interface HealthDependencies {
@@ -41,8 +42,16 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
       if (config !== undefined)
         for (const warning of await readSettings(config)) context.warn(`warning: ${warning}`);
       const rows: Row[] = [];
+      let isInTrouble = false;
       for (const file of context.args.positionals) {
-        for (const object of await readObjects(file)) rows.push(rowOf(file, object));
+        try {
+          for (const object of await readObjects(file)) rows.push(rowOf(file, object));
+        } catch (error) {
+          // One file that cannot be read hides none of the others.
+          if (!(error instanceof OperationError)) throw error;
+          isInTrouble = true;
+          context.warn(`plumbline health: ${file}: ${error.reason}: ${error.title}\n${error.remedy}`);
+        }
       }
       if (format === "json")
         context.print(
@@ -52,6 +61,7 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
           ),
         );
       else for (const row of rows) sayTo(context)(lineOf(row));
+      if (isInTrouble) return 2;
       return rows.some(({ status }) => UNHEALTHY.has(status)) ? 1 : 0;
     },
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createHealthCommand } from "../../../src/cli/health.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
+import { OperationError } from "../../../src/errors/operation-error.ts";
 import { type CliRun, runRecorded } from "../../support/recorded-output.ts";
 
 function pvc(name: string, phase: string): JsonObject {
@@ -59,6 +60,20 @@ describe("plumbline health", () => {
 
   it("T144 lets no name give orders to the terminal", async () => {
     expect((await health([CONFIG_MAP], "f.yaml")).stdout).toBe("–            ConfigMap a\\u001b[2J");
+  });
+
+  it("reads the other files where one cannot be read, and is in trouble", async () => {
+    const command = createHealthCommand({
+      readObjects: async (file) => {
+        if (file === "bad.yaml") throw OperationError.of("FileUnreadable", { file });
+        return [pvc("a", "Lost")];
+      },
+      readSettings: async () => [],
+    });
+    const { code, stdout, stderr } = await runRecorded(["health", "bad.yaml", "good.yaml"], [command]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("Degraded");
+    expect(stderr).toContain("bad.yaml: FileUnreadable: ");
   });
 
   it("wants a file, and names what it does not run of settings", async () => {
