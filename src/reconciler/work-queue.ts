@@ -33,6 +33,8 @@ const RETRY_MAX_MS = 180_000;
 interface Slot {
   waiting: WorkItem | undefined;
   running: { readonly item: WorkItem; readonly controller: AbortController } | undefined;
+  /** To be run again later, unless a newer item takes its place before. */
+  delayed: { readonly item: WorkItem; readonly controller: AbortController } | undefined;
   attempts: number;
   /** Items replaced while waiting: settled together with the one that replaced them. */
   replaced: WorkItem[];
@@ -82,11 +84,16 @@ function add(queue: QueueState, item: WorkItem): void {
   const slot = queue.slots.get(item.key) ?? {
     waiting: undefined,
     running: undefined,
+    delayed: undefined,
     attempts: 0,
     replaced: [],
   };
   queue.slots.set(item.key, slot);
   if (slot.waiting !== undefined) slot.replaced.push(slot.waiting);
+  // The newer one reads the same present state, and says itself when to look again.
+  if (slot.delayed !== undefined) slot.replaced.push(slot.delayed.item);
+  slot.delayed?.controller.abort(SUPERSEDED);
+  slot.delayed = undefined;
   slot.waiting = item;
   slot.attempts = 0;
   if (slot.running !== undefined && item.whenSuperseded === "abort")
@@ -172,17 +179,20 @@ interface Delay {
 }
 
 function later(queue: QueueState, { slot, item, delayMs }: Delay): void {
+  // A newer item is waiting already; it reads the same present state.
+  if (slot.waiting !== undefined) {
+    slot.replaced.push(item);
+    return;
+  }
+  const controller = new AbortController();
+  slot.delayed = { item, controller };
   const wake = (): void => {
-    // A newer item has taken this one's place meanwhile; it reads the same present state.
-    if (slot.waiting !== undefined || slot.running !== undefined) {
-      item.settled();
-      return;
-    }
-    queue.slots.set(item.key, slot);
+    slot.delayed = undefined;
     slot.waiting = item;
     pump(queue);
   };
-  void queue.clock.sleep(delayMs, queue.stopping.signal).then(wake, () => undefined);
+  const signal = AbortSignal.any([controller.signal, queue.stopping.signal]);
+  void queue.clock.sleep(delayMs, signal).then(wake, () => undefined);
 }
 
 function runnable({ slots }: QueueState): readonly Slot[] {

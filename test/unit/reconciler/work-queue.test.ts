@@ -153,4 +153,43 @@ describe("createWorkQueue", () => {
     await clock.advance(1);
     expect(runs).toBe(2);
   });
+
+  it("never runs a key twice at once, whatever is due again while a newer item runs", async () => {
+    const { clock, item, story } = rig();
+    item("a", { name: "again", run: () => Promise.resolve({ requeueAfterMs: 5_000 }) });
+    await settle();
+    const first = item("a", { name: "first" });
+    await settle();
+    first.open();
+    await settle();
+    const second = item("a", { name: "second" });
+    await clock.advance(10_000);
+    second.open();
+    await settle();
+    expect(story).toEqual([
+      "first starts",
+      "first ends",
+      "again settled",
+      "first settled",
+      "second starts",
+      "second ends",
+      "second settled",
+    ]);
+  });
+
+  it("runs what came meanwhile at once, in place of the retry that was due later", async () => {
+    const { clock, item, story } = rig();
+    let failures = 0;
+    item("a", {
+      name: "failing",
+      run: () => {
+        failures += 1;
+        return Promise.reject(OperationError.of("RepositoryUnreachable", { url: "https://git.example" }));
+      },
+    });
+    await settle();
+    item("a", { name: "newer", run: () => Promise.resolve(undefined) });
+    await clock.advance(3_600_000);
+    expect([failures, story]).toEqual([1, ["failing settled", "newer settled"]]);
+  });
 });
