@@ -1,4 +1,5 @@
-import { compareFields, type FieldComparison, type FieldKnowledge, isBlank } from "./field-comparison.ts";
+import { findDropped } from "./dropped-fields.ts";
+import { compareFields, type FieldComparison, type FieldKnowledge } from "./field-comparison.ts";
 import {
   allManagedFields,
   appliedFields,
@@ -7,11 +8,9 @@ import {
   lastAppliedOf,
 } from "./field-ownership.ts";
 import { withoutIgnored } from "./ignore-differences.ts";
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectAt, valueAt } from "./json.ts";
-import { joinPointer } from "./json-pointer.ts";
+import { isJsonObject, type JsonObject, type JsonValue, objectAt } from "./json.ts";
 import { isBuiltInGroup } from "./kind-scopes.ts";
 import type { LiveManifest, Manifest } from "./manifest.ts";
-import { indexItems, listStrategyAt } from "./merge-keys.ts";
 import { equalQuantities } from "./quantity.ts";
 import type { GroupKind } from "./resource-key.ts";
 import { equalSecretValues, isSecret } from "./secret-data.ts";
@@ -149,53 +148,4 @@ function droppedFields(
   if (lastApplied === undefined) return hasClientSideOwners(manifest) ? undefined : [];
   const { status: _status, ...before } = comparable(withoutIgnored(lastApplied, ignored));
   return findDropped("", { before, target, live });
-}
-
-interface ThreeWay {
-  readonly before: JsonValue;
-  readonly target: JsonValue | undefined;
-  readonly live: JsonValue | undefined;
-}
-
-function findDropped(pointer: string, { before, target, live }: ThreeWay): readonly string[] {
-  if (live === undefined || live === null || before === null) return [];
-  if (target === undefined || target === null) return isStillThere(before, live) ? [pointer] : [];
-  if (isJsonArray(before) && isJsonArray(live) && isJsonArray(target)) {
-    return findDroppedItems(pointer, { before, target, live });
-  }
-  if (!isJsonObject(before)) return [];
-  return Object.entries(before).flatMap(([name, value]) =>
-    findDropped(joinPointer(pointer, name), {
-      before: value,
-      target: valueAt(target, name),
-      live: valueAt(live, name),
-    }),
-  );
-}
-
-/** Whether anything of what was applied is left. */
-function isStillThere(before: JsonValue, live: JsonValue | undefined): boolean {
-  if (live === undefined || live === null || isBlank(before)) return false;
-  if (!isJsonObject(before) || !isJsonObject(live)) return true;
-  return Object.entries(before).some(([name, value]) => isStillThere(value, valueAt(live, name)));
-}
-
-function findDroppedItems(
-  pointer: string,
-  lists: Readonly<Record<"before" | "target" | "live", readonly JsonValue[]>>,
-): readonly string[] {
-  const strategy = listStrategyAt(pointer);
-  if (strategy === "set" || strategy === "atomic") return [];
-  const [before, target, live] = [lists.before, lists.target, lists.live].map((list) =>
-    indexItems(list, strategy),
-  );
-  if (before === undefined || target === undefined || live === undefined) return [];
-  return [...before].flatMap(([id, { item }]) => {
-    const found = live.get(id);
-    return findDropped(`${pointer}/${found?.index ?? ""}`, {
-      before: item,
-      target: target.get(id)?.item,
-      live: found?.item,
-    });
-  });
 }

@@ -18,6 +18,8 @@ export interface SyncRun {
   health(name: string, status: HealthStatus): void;
   /** The object disappears, as when its finalizers are through. */
   gone(name: string): void;
+  /** Somebody creates another object in the place of this one. */
+  replaced(name: string): void;
   /** Objects whose deletion was asked for stay until {@link gone}. */
   keepDeleted(): void;
   /** Writes of the object are refused by the server. */
@@ -115,6 +117,10 @@ export function syncRun(scenario: PlanScenario): SyncRun {
     health: (name, status) => health.set(name, { status, message: "" }),
     gone(name) {
       for (const [key, live] of cluster) if (live.key.name === name) cluster.delete(key);
+    },
+    replaced(name) {
+      for (const [key, live] of cluster)
+        if (live.key.name === name) cluster.set(key, { ...live, uid: "other" });
     },
     keepDeleted() {
       isKeptWhenDeleted = true;

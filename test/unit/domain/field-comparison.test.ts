@@ -176,6 +176,97 @@ describe("compareFields", () => {
     expect(compareFieldsOf(target, existing)).toBe(is);
   });
 
+  it.for([
+    { name: "false", spec: { paused: false } },
+    { name: "zero", spec: { minReadySeconds: 0 } },
+    { name: "an empty text", spec: { serviceName: "" } },
+    { name: "a map with nothing in it but an empty list", spec: { selector: { matchExpressions: [] } } },
+  ])("needs ownership to tell $name that the server left out from one that somebody removed", ({ spec }) => {
+    expect(compareFieldsOf(deployment(spec), deployment({}))).toBe("undecided");
+    expect(
+      compareFieldsOf(
+        deployment(spec),
+        appliedByUs(deployment(spec), () => deployment({})),
+      ),
+    ).toBe("in sync, ours");
+  });
+
+  it.for<{ name: string; target: JsonObject; live: JsonObject; is: string }>([
+    { name: "nothing of ours", target: deployment({}), live: deployment({}), is: "in sync" },
+    {
+      name: "an empty list that is not there",
+      target: deployment({}, { args: [] }),
+      live: deployment({}),
+      is: "in sync",
+    },
+    {
+      name: "a list that is not there",
+      target: deployment({}, { args: ["a"] }),
+      live: deployment({}),
+      is: "/spec/template/spec/containers/0/args",
+    },
+    {
+      name: "a map with a list in it that is not there",
+      target: deployment({ selector: { matchExpressions: ["a"] } }),
+      live: deployment({}),
+      is: "/spec/selector",
+    },
+    {
+      name: "items that share a key: as a whole",
+      target: deployment(
+        {},
+        {
+          env: [
+            { name: "A", value: "1" },
+            { name: "A", value: "2" },
+          ],
+        },
+      ),
+      live: deployment({}, { env: [{ name: "A", value: "2" }] }),
+      is: "/spec/template/spec/containers/0/env",
+    },
+    {
+      name: "items that share a key on the other side: as a whole",
+      target: deployment({}, { env: [{ name: "A", value: "2" }] }),
+      live: deployment(
+        {},
+        {
+          env: [
+            { name: "A", value: "1" },
+            { name: "A", value: "2" },
+          ],
+        },
+      ),
+      is: "/spec/template/spec/containers/0/env",
+    },
+  ])("tells $name: $is", ({ target, live: existing, is }) => {
+    expect(compareFieldsOf(target, existing)).toBe(is);
+  });
+
+  it("does not take more in a map that somebody owns as a whole for a default", () => {
+    const service = (selector: JsonObject) => object("Service", { spec: { selector } });
+    const entry = { manager: "kubectl", operation: "Update", fieldsV1: { "f:spec": { "f:selector": {} } } };
+    const live = withManagedFields(service({ app: "web", tier: "x" }), [entry]);
+    expect(compareFieldsOf(service({ app: "web" }), live)).toBe("undecided");
+    expect(compareFieldsOf(service({ app: "web" }), service({ app: "web", tier: "x" }))).toBe("in sync");
+  });
+
+  it("learns from ownership which lists of foreign kinds are sets", () => {
+    const widget = (tags: readonly string[]) => object("Widget", { spec: { tags } }, "example.com/v1");
+    const owned = { "f:spec": { "f:tags": { 'v:"a"': {} } } };
+    const others = { "f:spec": { "f:tags": { 'v:"b"': {} } } };
+    const entries = (fieldsV1: JsonObject, manager: string) => ({ manager, operation: "Apply", fieldsV1 });
+    const live = withManagedFields(widget(["b", "a"]), [
+      entries(owned, "argocd-controller"),
+      entries(others, "someone"),
+    ]);
+    expect(compareFieldsOf(widget(["a"]), live)).toBe("in sync, ours");
+    expect(compareFieldsOf(widget(["a", "c"]), live)).toBe("/spec/tags/1");
+    expect(compareFieldsOf(widget([]), live)).toBe("/spec/tags/1");
+    const onlyTheirs = withManagedFields(widget(["b", "a"]), [entries(others, "someone")]);
+    expect(compareFieldsOf(widget(["a"]), onlyTheirs)).toBe("in sync");
+  });
+
   it("learns from ownership which lists of foreign kinds go by keys", () => {
     const gateway = (listeners: readonly JsonObject[]) =>
       object("Gateway", { spec: { listeners } }, "gateway.networking.k8s.io/v1");

@@ -31,6 +31,12 @@ describe("appliedFields", () => {
     });
   });
 
+  it("keeps what is finer of two entries", () => {
+    const coarse = { ...ours, fieldsV1: { "f:spec": {} } };
+    expect(appliedFields(object(coarse, ours))).toEqual({ "f:spec": { "f:a": {} } });
+    expect(appliedFields(object(ours, coarse))).toEqual({ "f:spec": { "f:a": {} } });
+  });
+
   it("is absent where we never applied", () => {
     expect(appliedFields(object(theirs, oursClientSide))).toBeUndefined();
     expect(appliedFields({ object: {} })).toBeUndefined();
@@ -106,6 +112,18 @@ describe("hasOwnedValue", () => {
       live: [{ name: "b" }],
       is: false,
     },
+    { name: "one field of several", node: { "f:a": {}, "f:b": {} }, live: { b: 1 }, is: true },
+    {
+      name: "an item of several keys",
+      node: { 'k:{"port":1,"protocol":"TCP"}': {} },
+      live: [
+        { port: 2, protocol: "TCP" },
+        { port: 1, protocol: "UDP" },
+      ],
+      is: false,
+    },
+    { name: "one of several items of a set", node: { 'v:"a"': {} }, live: ["b", "a"], is: true },
+    { name: "what is no field set", node: { "f:a": 1, "f:b": {} }, live: { a: 1 }, is: false },
     { name: "an item of a set", node: { 'v:"a"': {} }, live: ["a"], is: true },
     { name: "only other items of a set", node: { 'v:"a"': {} }, live: ["b"], is: false },
   ])("of $name: $is", ({ node, live, is }) => {

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { LAST_APPLIED_ANNOTATION } from "../../../src/domain/field-ownership.ts";
 import type { JsonObject, JsonValue } from "../../../src/domain/json.ts";
 import { liveManifestOf, withMetadata } from "../../../src/domain/manifest.ts";
 import { changedFields } from "../../../src/domain/object-comparison.ts";
 import { appliedByUs, compareFieldsOf, deployment, object, POD } from "../../support/comparisons.ts";
-import { withManagedFields } from "../../support/manifests.ts";
 
 describe("compareObject", () => {
   it.for<{ name: string; target: JsonObject; live: JsonObject }>([
@@ -169,6 +167,20 @@ describe("compareObject", () => {
         ),
     },
     {
+      name: "quantities in another kind of Argo's",
+      target: "1000m",
+      live: "1",
+      is: false,
+      at: (cpu) => object("Workflow", { spec: { resources: { limits: { cpu } } } }, "argoproj.io/v1alpha1"),
+    },
+    {
+      name: "another integer-or-string port",
+      target: "80",
+      live: 81,
+      is: false,
+      at: (targetPort) => object("Service", { spec: { ports: [{ port: 80, targetPort }] } }),
+    },
+    {
       name: "an integer-or-string port",
       target: "80",
       live: 80,
@@ -207,20 +219,21 @@ describe("compareObject", () => {
     expect(compareFieldsOf(at(target), appliedByUs(at(present))).startsWith("in sync")).toBe(is);
   });
 
-  it("leaves the rules of an aggregated ClusterRole to its controller", () => {
-    const role = (rules: readonly JsonObject[]) => ({
-      ...object(
-        "ClusterRole",
-        { aggregationRule: { clusterRoleSelectors: [] }, rules },
-        "rbac.authorization.k8s.io/v1",
-      ),
-    });
-    expect(
+  it("leaves the rules of an aggregated ClusterRole to its controller, and nothing else of anybody", () => {
+    const rbac = "rbac.authorization.k8s.io/v1";
+    const aggregation = { aggregationRule: { clusterRoleSelectors: [] } };
+    const [get, list] = [[{ verbs: ["get"] }], [{ verbs: ["list"] }]];
+    const rules = (kind: string, more: JsonObject) =>
       compareFieldsOf(
-        role([]),
-        appliedByUs(role([]), () => role([{ verbs: ["get"] }])),
-      ),
-    ).toMatch(/^in sync/);
+        object(kind, { rules: get, ...more }, rbac),
+        object(kind, { rules: list, ...more }, rbac),
+      );
+    expect(rules("ClusterRole", aggregation)).toBe("in sync");
+    expect(rules("ClusterRole", {})).toBe("/rules/0/verbs/0");
+    expect(rules("Role", aggregation)).toBe("/rules/0/verbs/0");
+    const labelled = (label: string) =>
+      withMetadata(object("ClusterRole", aggregation, rbac), { labels: { a: label } });
+    expect(compareFieldsOf(labelled("1"), labelled("2"))).toBe("/metadata/labels/a");
   });
 
   it.for([
@@ -244,69 +257,6 @@ describe("compareObject", () => {
     expect(
       compareFieldsOf(deployment({}), appliedByUs(deployment({ replicas: 2 })), ["/spec/replicas"]),
     ).toBe("in sync, ours");
-  });
-});
-
-describe("objects applied client-side", () => {
-  const clientSide = { manager: "kubectl-client-side-apply", operation: "Update", fieldsV1: {} };
-  const applied = (before: JsonObject, present: JsonObject) =>
-    withManagedFields(
-      withMetadata(present, { annotations: { [LAST_APPLIED_ANNOTATION]: JSON.stringify(before) } }),
-      [clientSide],
-    );
-
-  it.for([
-    {
-      name: "nothing",
-      before: deployment({}),
-      target: deployment({}),
-      present: deployment({ replicas: 1 }),
-      is: "in sync",
-    },
-    {
-      name: "a field that was applied, is there and is no longer wanted",
-      before: deployment({ replicas: 2 }),
-      target: deployment({}),
-      present: deployment({ replicas: 2 }),
-      is: "/spec/replicas",
-    },
-    {
-      name: "nothing where that field is gone",
-      before: deployment({ replicas: 2 }),
-      target: deployment({}),
-      present: deployment({}),
-      is: "in sync",
-    },
-    {
-      name: "an item of a keyed list that was applied",
-      before: { ...deployment({}), spec: { template: { spec: { containers: [POD, { name: "b" }] } } } },
-      target: deployment({}),
-      present: { ...deployment({}), spec: { template: { spec: { containers: [POD, { name: "b" }] } } } },
-      is: "/spec/template/spec/containers/1",
-    },
-    {
-      name: "an annotation that was applied",
-      before: withMetadata(deployment({}), { annotations: { a: "1" } }),
-      target: deployment({}),
-      present: deployment({}),
-      is: "in sync",
-    },
-  ])("tell $name", ({ before, target, present, is }) => {
-    expect(compareFieldsOf(target, applied(before, present))).toBe(is);
-  });
-
-  it("are undecided where what was applied is not at hand", () => {
-    expect(compareFieldsOf(deployment({}), withManagedFields(deployment({}), [clientSide]))).toBe(
-      "undecided",
-    );
-  });
-
-  it("survive an annotation that cannot be read", () => {
-    const broken = withManagedFields(
-      withMetadata(deployment({}), { annotations: { [LAST_APPLIED_ANNOTATION]: "{" } }),
-      [clientSide],
-    );
-    expect(compareFieldsOf(deployment({}), broken)).toBe("undecided");
   });
 });
 

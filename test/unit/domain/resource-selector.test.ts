@@ -9,6 +9,7 @@ import {
 
 const WEB: ResourceKey = { group: "apps", kind: "Deployment", namespace: "shop", name: "web" };
 const CONFIG: ResourceKey = { group: "", kind: "ConfigMap", namespace: "shop", name: "settings" };
+const OTHER_WEB: ResourceKey = { ...WEB, namespace: "other" };
 const NODE: ResourceKey = { group: "", kind: "Node", namespace: "", name: "n1" };
 
 function selectors(text: string) {
@@ -46,9 +47,9 @@ describe("selects", () => {
     expect(selects(selectors(text), key)).toBe(is);
   });
 
-  it.for([WEB, CONFIG, NODE])("reads what is written: exactly $kind $name", (key) => {
+  it.for([WEB, CONFIG, NODE, OTHER_WEB])("reads what is written: exactly $kind $name", (key) => {
     const written = selectors(formatResourceSelector(key));
-    expect([WEB, CONFIG, NODE].filter((other) => selects(written, other))).toEqual([key]);
+    expect([WEB, CONFIG, NODE, OTHER_WEB].filter((other) => selects(written, other))).toEqual([key]);
   });
 });
 

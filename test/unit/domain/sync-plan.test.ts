@@ -243,6 +243,17 @@ describe("planSync", () => {
     expect(plan({ ...scenario, input: { targetDigest: "after a push" } }).guardDigest).not.toBe(before);
   });
 
+  it("T316 withholds every prune of an empty target, unless that is allowed", () => {
+    const policy = (allowEmpty: boolean) => ({
+      application: {
+        syncPolicy: { syncOptions: [], automated: { prune: true, selfHeal: false, allowEmpty } },
+      },
+    });
+    const scenario = { target: "", live: "ConfigMap/a" };
+    expect(showTasks(plan({ ...scenario, ...policy(false) }).tasks)).toBe("skip ConfigMap/a: EmptyTarget");
+    expect(showTasks(plan({ ...scenario, ...policy(true) }).tasks)).toBe("prune ConfigMap/a");
+  });
+
   it("finds nothing to confirm where no guard withholds", () => {
     expect(plan({ target: "ConfigMap/a", live: "ConfigMap/x" }).guardDigest).toBe("");
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { parseResourceSelector } from "../../../src/domain/resource-selector.ts";
 import { nextSyncStep } from "../../../src/domain/sync-step.ts";
 import { plan } from "../../support/applications.ts";
 import { showStep, syncRun } from "../../support/sync-run.ts";
@@ -120,6 +121,22 @@ describe("nextSyncStep", () => {
     expect(run.log).toEqual(["·", "prune x", "·", "create a"]);
   });
 
+  it("does not wait for an object that took the place of a pruned one", () => {
+    const run = syncRun({ target: "ConfigMap/a{wave:1}", live: "Deployment/x" });
+    run.keepDeleted();
+    run.go();
+    run.replaced("x");
+    expect(showStep(run.go())).toBe("Succeeded");
+  });
+
+  it("leaves the outcome of what it does not wait for open", () => {
+    const run = syncRun({ target: "ConfigMap/a Deployment/b{wave:1}" });
+    run.health("b", "Degraded");
+    expect(showStep(run.go())).toBe("Succeeded");
+    expect(run.results.get("Sync /ConfigMap:shop/a")?.outcome).toBe("Succeeded");
+    expect(run.results.get("Sync apps/Deployment:shop/b")?.outcome).toBeUndefined();
+  });
+
   it("gives a CRD its moment before the objects of its kind", () => {
     const run = syncRun({ target: "CustomResourceDefinition/widgets.example.com Widget/w" });
     run.health("widgets.example.com", "Progressing");
@@ -158,6 +175,15 @@ describe("hooks", () => {
     expect(showStep(run.go())).toBe("waiting for completion of hook Job shop/h");
     run.health("h", "Healthy");
     expect(showStep(run.go())).toBe("Succeeded");
+  });
+
+  it("in the last wave make a sync of several waits for what is applied beside them", () => {
+    const run = syncRun({ target: "ConfigMap/a Deployment/b{wave:1} Job/h{hook:Sync,wave:1}" });
+    run.health("b", "Progressing");
+    expect(showStep(run.go())).toBe("waiting for healthy state of Deployment shop/b");
+    const single = syncRun({ target: "Deployment/b Job/h{hook:Sync}" });
+    single.health("b", "Progressing");
+    expect(showStep(single.go())).toBe("Succeeded");
   });
 
   it("keep their finalizer until their outcome was seen", () => {
@@ -214,7 +240,8 @@ describe("hooks", () => {
   });
 
   it("for failures run only then, and do not undo the failure", () => {
-    const fine = syncRun({ target: "ConfigMap/a Job/f{hook:SyncFail}" });
+    const fine = syncRun({ target: "Deployment/a Job/f{hook:SyncFail}" });
+    fine.health("a", "Progressing");
     expect(showStep(fine.go())).toBe("Succeeded");
     expect(fine.log).toEqual(["·", "create a"]);
 
@@ -264,5 +291,28 @@ describe("hooks", () => {
       "create h",
       "release h",
     ]);
+  });
+
+  it("are no part of a selective sync, not even to be deleted", () => {
+    const selected = parseResourceSelector(":ConfigMap:a");
+    if (selected.kind === "problem") throw new Error(selected.problem);
+    const run = syncRun({
+      target: "ConfigMap/a Job/h{hook:Sync,policy:HookSucceeded} ConfigMap/b",
+      live: "Job/h{hook:Sync} ConfigMap/x",
+      input: { request: { prune: true, confirm: "", resources: [selected.selector] } },
+    });
+    run.health("h", "Progressing");
+    expect(showStep(run.go())).toBe("Succeeded");
+    expect(run.log).toEqual(["·", "create a"]);
+    expect([...run.results.keys()]).toEqual(["Sync /ConfigMap:shop/a"]);
+  });
+
+  it("that never ran are not deleted, whatever their policy", () => {
+    const run = syncRun({
+      target: "ConfigMap/a Job/h{hook:PostSync,policy:HookFailed+BeforeHookCreation}",
+      live: "Job/h{hook:PostSync}",
+    });
+    run.refuse("a");
+    expect(showStep(run.go())).toBe("Failed: ConfigMap shop/a: the server refused it");
   });
 });
