@@ -160,9 +160,28 @@ function readSecret(manifest: DefinitionDocument): ManifestReading {
 /** Objects of Argo CD's own installation stand beside the definitions in many a repository; that is no mistake. */
 function ignored(manifest: DefinitionDocument): ManifestReading {
   const subject = subjectOf(manifest.object);
-  if (subject?.name.startsWith("argocd-") === true) return { defined: undefined, problems: [] };
+  if (subject !== undefined && isInstallation(subject)) return { defined: undefined, problems: [] };
   const what = describe(subject);
   return only(manifest, (notes) => notes.warn([], "DefinitionIgnored", { what }));
+}
+
+const INSTALLATION_KINDS = new Set([
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "ConfigMap",
+  "CustomResourceDefinition",
+  "Deployment",
+  "NetworkPolicy",
+  "Role",
+  "RoleBinding",
+  "Secret",
+  "Service",
+  "ServiceAccount",
+  "StatefulSet",
+]);
+
+function isInstallation({ kind, name }: ConfigSubject): boolean {
+  return INSTALLATION_KINDS.has(kind) && (name.startsWith("argocd-") || name.endsWith(".argoproj.io"));
 }
 
 function only(

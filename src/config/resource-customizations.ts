@@ -36,7 +36,7 @@ export function readCustomizations(
       ignoreDifferences.push(...readIgnored({ value, pattern, path }, notes));
     } else if (type === "health" || type === "health.lua") {
       customHealthKinds.push(pattern);
-      notes.notHonoured(path, "Its script is not run; the health of that kind is Unknown");
+      notes.notHonoured(path, "Its script is not run");
     } else if (type !== "useOpenLibs" && type !== "health.lua.useOpenLibs") {
       notes.notHonoured(path, CONSEQUENCES[type] ?? "It has no effect");
     }
