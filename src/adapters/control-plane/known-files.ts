@@ -36,7 +36,9 @@ export function createKnownFiles(directory: string, reader: DefinitionReader): K
     readings: () => [...known.values()].map(({ reading }) => reading),
     async update() {
       const scan = await scanFolder(directory);
-      refuseVanishedMount(scan, { device, hadFiles: known.size > 0 });
+      if (looksUnmounted(scan, { device, hadFiles: known.size > 0 })) {
+        throw new Error("it is empty, and on another file system than before");
+      }
       const next = new Map<string, KnownFile>();
       for (const file of scan.files) {
         const before = known.get(file.file);
@@ -108,11 +110,13 @@ function keepClosed(
   next.set(name, unreadable(reader, { file: name, problem }, known.get(name)));
 }
 
-/** An unmounted file system leaves an empty folder behind, which would look as if everything had been removed. */
-function refuseVanishedMount(
-  { files, device }: FolderScan,
+/**
+ * Whether a file system went away under the folder: what is left is an empty folder on another one, which would look as
+ * if everything had been removed.
+ */
+export function looksUnmounted(
+  { files, device }: Pick<FolderScan, "files" | "device">,
   before: { readonly device: string; readonly hadFiles: boolean },
-): void {
-  if (files.length > 0 || !before.hadFiles || before.device === device) return;
-  throw new Error("it is empty, and on another file system than before");
+): boolean {
+  return files.length === 0 && before.hadFiles && before.device !== device;
 }
