@@ -201,13 +201,19 @@ describe("compareApplication", () => {
     ).toBe(is);
   });
 
-  it("stays linear: ten thousand objects", () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => `ConfigMap/c${index}`).join(" ");
-    const input = { targets: targets(many), live: { objects: lives(many), staleKinds: [] } };
-    const startedAt = performance.now();
-    const { resources, sync } = compare("", "", input);
-    expect([resources.length, sync]).toEqual([10_000, "Synced"]);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  it("takes Helm's tests for hooks, which have no status and warn of nothing", () => {
+    const comparison = compare("Job/t{helm:test}", "Job/t{app:other}");
+    expect(comparison.resources.map(({ isHook, status }) => [isHook, status])).toEqual([[true, undefined]]);
+    expect(comparison.warnings).toEqual([]);
+  });
+
+  it("does not warn of a copied tracking id: the object is nobody's by it", () => {
+    const copied = lives("ConfigMap/a{app:other}").map((live) => ({
+      ...live,
+      key: { ...live.key, name: "b" },
+    }));
+    const live = { objects: copied, staleKinds: [] };
+    expect(compare("ConfigMap/b", "", { live }).warnings).toEqual([]);
   });
 });
 

@@ -129,6 +129,23 @@ describe("planProblems", () => {
       kinds: "",
     },
     {
+      name: "an object of ours that must not be shared: not",
+      scenario: {
+        target: "ConfigMap/a=2 ConfigMap/b=2",
+        live: "ConfigMap/a ConfigMap/b{app:none}",
+        options: ["FailOnSharedResource=true"],
+      },
+      kinds: "",
+    },
+    {
+      name: "other kinds of Argo's group, and kinds of that name in other groups: not",
+      scenario: {
+        target: "Rollout/a{api:argoproj.io/v1alpha1} Application/b{api:app.k8s.io/v1beta1}",
+        input: { cluster: cluster({ serves: () => true }) },
+      },
+      kinds: "",
+    },
+    {
       name: "T160 Applications defined by an Application",
       scenario: { target: "Application/child", input: { cluster: cluster({ serves: () => true }) } },
       kinds: "NotSupported",

@@ -106,6 +106,16 @@ describe("permitsResource", () => {
       is: false,
     },
     {
+      name: "T154 no denied cluster-scoped kind under its former group",
+      rules: {
+        clusterResourceWhitelist: patterns("*/*"),
+        clusterResourceBlacklist: patterns("policy/PodSecurityPolicy"),
+      },
+      kind: "extensions/PodSecurityPolicy",
+      scope: "Cluster",
+      is: false,
+    },
+    {
       name: "T154 no denied Event under its other group",
       rules: { namespaceResourceBlacklist: patterns("/Event") },
       kind: "events.k8s.io/Event",

@@ -274,6 +274,15 @@ describe("planSync", () => {
     );
   });
 
+  it("counts for the prune budget only what is selected", () => {
+    const live = Array.from({ length: 8 }, (_, index) => `ConfigMap/x${index}`).join(" ");
+    const scenario = { target: "ConfigMap/a Secret/b", live };
+    expect(showTasks(plan(scenario).tasks)).toContain("skip ConfigMap/x1: PruneBudgetExceeded");
+    const resources = [selector(":ConfigMap:x1")];
+    const { tasks } = plan({ ...scenario, input: { request: { prune: true, confirm: "", resources } } });
+    expect(showTasks(tasks)).toContain("prune ConfigMap/x1");
+  });
+
   it("leaves alone what carries a copied tracking id", () => {
     const live = lives("ConfigMap/a").map((object) => ({ ...object, key: { ...object.key, name: "copy" } }));
     const { tasks } = plan({

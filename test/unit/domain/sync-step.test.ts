@@ -36,6 +36,31 @@ describe("nextSyncStep", () => {
     expect(names).toEqual(["x y", "s", "a b", "d"]);
   });
 
+  it("applies nothing after a CRD in the same step, whatever comes between it and its objects", () => {
+    const run = syncRun({
+      target: "CustomResourceDefinition/widgets.example.com Widget/w Service/s ConfigMap/c",
+    });
+    run.health("widgets.example.com", "Progressing");
+    run.go();
+    expect(run.log).toEqual(["·", "create c", "create widgets.example.com"]);
+    run.health("widgets.example.com", "Healthy");
+    run.go();
+    expect(run.log).toEqual(["·", "create c", "create widgets.example.com", "·", "create s", "create w"]);
+  });
+
+  it("waits in the middle of a wave for nothing but definitions", () => {
+    const run = syncRun({ target: "CustomResourceDefinition/widgets.example.com Widget/w Secret/s" });
+    run.health("s", "Progressing");
+    run.health("widgets.example.com", "Healthy");
+    expect(showStep(run.go())).toBe("Succeeded");
+  });
+
+  it("says how many it waits for", () => {
+    const run = syncRun({ target: "Deployment/a Deployment/b Deployment/c ConfigMap/d{wave:1}" });
+    for (const name of ["a", "b", "c"]) run.health(name, "Progressing");
+    expect(showStep(run.go())).toBe("waiting for healthy state of Deployment shop/a and 2 more");
+  });
+
   it("records which prunes were withheld, and why; what was not selected is none of them", () => {
     const run = syncRun({ target: "ConfigMap/a", live: "StatefulSet/db ConfigMap/x" });
     run.go();
