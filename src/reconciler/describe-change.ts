@@ -7,6 +7,9 @@ import { describeResource } from "../domain/resource-key.ts";
 import type { Change, ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
 import type { RawDrift, RawDryRun } from "./live-preview.ts";
 
+const NOT_DETERMINISTIC =
+  "A template asked for the time or for randomness: a sync draws values of its own, not the ones shown here.";
+
 /** Paths named as the cause; more would only repeat the pull request's list of files. */
 const CAUSES_MAX = 5;
 
@@ -38,6 +41,7 @@ export function describeChange(
     warnings: [
       ...application.warnings.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
       ...(rendered?.state.warnings ?? []),
+      ...(rendered?.state.isDeterministic === false ? [NOT_DETERMINISTIC] : []),
     ],
   };
 }

@@ -4,6 +4,7 @@ import { createDiffCommand } from "../cli/diff.ts";
 import { createHealthCommand } from "../cli/health.ts";
 import { createRenderCommand } from "../cli/render.ts";
 import { createServeCommand } from "../cli/serve.ts";
+import { createSetupCommand } from "../cli/setup.ts";
 import { createSyncCommand } from "../cli/sync.ts";
 import { createValidateCommand } from "../cli/validate.ts";
 import { createVersionCommand } from "../cli/version.ts";
@@ -33,6 +34,10 @@ export function createCommands(options: CliOptions): readonly Command[] {
       readSettings: async (file) => (await files()).readSettings(file),
     }),
     createValidateCommand({ validate: async (names) => (await files()).validate(names) }),
+    createSetupCommand({
+      setup: async (how, print) =>
+        (await import("./setup.ts")).createSetupDependencies(options).setup(how, print),
+    }),
     createServeCommand({ serve: async (print) => (await serve()).serve(print) }),
     createDemoCommand(
       {

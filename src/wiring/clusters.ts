@@ -1,5 +1,5 @@
 import type { Destination } from "../domain/application.ts";
-import { type Cluster, IN_CLUSTER_SERVER } from "../domain/cluster.ts";
+import type { Cluster } from "../domain/cluster.ts";
 import type { ClusterDefinition } from "../domain/control-plane.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ClusterReads, LiveState } from "../ports/cluster-reads.ts";
@@ -52,9 +52,4 @@ function clusterOf({ server, name }: Destination, definitions: readonly ClusterD
   if (found === undefined)
     throw OperationError.of("ClusterUnknown", { destination: name === "" ? server : name });
   return found.cluster;
-}
-
-/** What the CLI and the demo go to without a control plane: the one cluster they were given. */
-export function ownClusterDefinition(server: string = IN_CLUSTER_SERVER): ClusterDefinition {
-  return { cluster: { name: "in-cluster", server, namespaces: [], clusterResources: true, project: "" } };
 }

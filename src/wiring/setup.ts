@@ -1,0 +1,52 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { pino } from "pino";
+import { run } from "probot";
+
+import type { SetupDependencies } from "../cli/setup.ts";
+import { OperationError } from "../errors/operation-error.ts";
+import type { CliOptions } from "./cli-options.ts";
+import { untilInterrupted } from "./cli-serve.ts";
+
+const LOOPBACK = "127.0.0.1";
+/** Variables that say that there is an App already: the wizard would replace it. */
+const REGISTERED = ["APP_ID", "PRIVATE_KEY", "PRIVATE_KEY_PATH"];
+
+/** Probot's registration wizard, for this machine alone: whoever reaches it could hand in an App of their own. */
+export function createSetupDependencies(options: CliOptions): SetupDependencies {
+  return {
+    async setup({ url, port }, print) {
+      const { environment, workingDirectory } = options;
+      const registered = REGISTERED.filter((name) => (environment[name] ?? "") !== "");
+      const dotenv = join(workingDirectory, ".env");
+      const isInFile =
+        existsSync(dotenv) && /^\s*(export\s+)?APP_ID\s*=\s*\S/m.test(readFileSync(dotenv, "utf8"));
+      if (registered.length > 0 || isInFile) {
+        throw OperationError.of("AlreadyRegistered", {
+          where: isInFile ? "`./.env`" : registered.map((name) => `\`${name}\``).join(", "),
+        });
+      }
+      provideManifest(workingDirectory, url);
+      // The wizard would ask a public relay for a channel, and refuses to run in production; this is neither.
+      process.env["NO_SMEE_SETUP"] = "true";
+      process.env["NODE_ENV"] = "setup";
+      const log = pino({ level: "silent" });
+      const server = await run(() => undefined, { env: { HOST: LOOPBACK, PORT: String(port) }, log });
+      print(
+        `Register the App here:  http://${LOOPBACK}:${port}/probot\nIts credentials are written to ${dotenv}. Ctrl-C when GitHub says it is installed, then: plumbline serve`,
+      );
+      await untilInterrupted(options);
+      await server.stop();
+    },
+  };
+}
+
+/** The wizard reads ./app.yml; one is made from ours where there is none, so that nobody registers an App without rights. */
+function provideManifest(folder: string, url: string): void {
+  const file = join(folder, "app.yml");
+  if (existsSync(file)) return;
+  if (url === "") throw OperationError.of("WebhookUrlMissing", {});
+  const ours = readFileSync(new URL("../../app.yml", import.meta.url), "utf8");
+  writeFileSync(file, ours.replace("https://plumbline.example.com", url));
+}
