@@ -128,7 +128,7 @@ async function runTool(tools: Tools, comparison: Comparison): Promise<ToolOutcom
 function helmArguments(helm: HelmSource): string[] {
   const sets = (helm.parameters ?? []).flatMap(({ name, value, forceString }) => [
     forceString ? "--set-string" : "--set",
-    `${name}=${value.replaceAll(",", "\\,")}`,
+    `${name}=${/^{.*}$/.test(value) ? value : value.replaceAll(",", "\\,")}`,
   ]);
   return [
     "template",

@@ -38,13 +38,17 @@ export interface GitObjects extends ObjectSource {
   readonly asked: readonly string[];
 }
 
-export function createGitObjects(): GitObjects {
+/** @param onAdd - told of each object as it is made. */
+export function createGitObjects(
+  onAdd: (kind: GitObject["kind"], content: Uint8Array) => void = () => undefined,
+): GitObjects {
   const objects = new Map<string, GitObject>();
   const asked: string[] = [];
 
   function add(kind: GitObject["kind"], content: Uint8Array): string {
     const oid = createHash("sha1").update(`${kind} ${content.length}\0`).update(content).digest("hex");
     objects.set(oid, { kind, content });
+    onAdd(kind, content);
     return oid;
   }
 
