@@ -210,6 +210,47 @@ describe("decideAutoSync", () => {
       is: "PruneWithheld",
     },
     {
+      name: "some objects that a guard withheld and some that differ, self-heal on",
+      scenario: {
+        policy: "prune selfHeal",
+        target: "ConfigMap/b=2",
+        live: "StatefulSet/a ConfigMap/b",
+        last: operation({
+          results: [
+            {
+              task: "Sync apps/StatefulSet:shop/a",
+              phase: "Sync",
+              status: "PruneSkipped",
+              message: "",
+              uid: "",
+            },
+          ],
+        }),
+      },
+      is: "heal 1 :ConfigMap:shop/b apps:StatefulSet:shop/a prune",
+    },
+    {
+      name: "a newer revision that renders from the same inputs",
+      scenario: {
+        last: operation({}, { revisions: ["sha0"], inputKey: "same" }),
+        input: { inputKey: "same" },
+      },
+      is: "SelfHealOff",
+    },
+    {
+      name: "a newer revision that renders from others",
+      scenario: {
+        last: operation({}, { revisions: ["sha0"], inputKey: "before" }),
+        input: { inputKey: "after" },
+      },
+      is: "sync prune",
+    },
+    {
+      name: "a newer revision whose inputs are not known",
+      scenario: { last: operation({}, { revisions: ["sha0"], inputKey: "" }), input: { inputKey: "" } },
+      is: "sync prune",
+    },
+    {
       name: "objects that no guard withheld, self-heal on",
       scenario: {
         policy: "prune selfHeal",

@@ -100,7 +100,12 @@ describe("completeTargets", () => {
       { apiVersion: "batch/v1", kind: "Job", metadata: { generateName: "x-" } },
     ]);
     expect(manifests).toEqual([]);
-    expect(problems.map(({ kind }) => kind)).toEqual(["InvalidObject"]);
+    expect(problems).toEqual([
+      {
+        kind: "InvalidObject",
+        message: "An object of kind Job has no metadata.name; only hooks may have a generateName instead.",
+      },
+    ]);
   });
 
   it.for([
@@ -180,6 +185,22 @@ describe("completeTargets", () => {
     expect([manifests.length, warnings.length]).toEqual(is ? [0, 1] : [1, 0]);
   });
 
+  it("matches any entry of any list of an exclusion", () => {
+    const exclusion = {
+      apiGroups: ["apps", "batch"],
+      kinds: ["CronJob", "Job"],
+      clusters: ["https://other", "https://kube.test"],
+    };
+    const settings = { ...DEFAULT_SETTINGS, resourceExclusions: [exclusion] };
+    const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "j" } };
+    const elsewhere = {
+      ...DEFAULT_SETTINGS,
+      resourceExclusions: [{ ...exclusion, clusters: ["https://other"] }],
+    };
+    expect(keys([job, configMap], { settings })).toBe("/ConfigMap:shop/a");
+    expect(keys([job], { settings: elsewhere })).toBe("batch/Job:shop/j");
+  });
+
   it("leaves out what no inclusion names, and lets exclusions win", () => {
     const settings = {
       ...DEFAULT_SETTINGS,
@@ -234,8 +255,43 @@ describe("lists", () => {
       list: { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w" }, items: null, spec: {} },
       key: "example.com/Widget:shop/w",
     },
+    {
+      name: "ConfigMapList whose items say what they are",
+      list: {
+        apiVersion: "v1",
+        kind: "ConfigMapList",
+        items: [{ apiVersion: "v1", kind: "Secret", metadata: { name: "s" } }],
+      },
+      key: "/Secret:shop/s",
+    },
+    {
+      name: "null items beside a status (no list)",
+      list: {
+        apiVersion: "example.com/v1",
+        kind: "Widget",
+        metadata: { name: "w" },
+        items: null,
+        status: {},
+      },
+      key: "example.com/Widget:shop/w",
+    },
   ])("flattens a $name", ({ list, key }) => {
     expect(keys([list])).toBe(key);
+  });
+});
+
+describe("lists among other objects", () => {
+  it("are flattened where they stand", () => {
+    const list = { apiVersion: "v1", kind: "List", items: [{ ...configMap, metadata: { name: "b" } }] };
+    const last = { ...configMap, metadata: { name: "c" } };
+    expect(keys([configMap, list, last])).toBe("/ConfigMap:shop/a, /ConfigMap:shop/b, /ConfigMap:shop/c");
+  });
+
+  it("are taken apart eight deep and no further", () => {
+    const nest = (depth: number): JsonObject =>
+      depth === 0 ? configMap : { apiVersion: "v1", kind: "List", items: [nest(depth - 1)] };
+    expect(keys([nest(8)])).toBe("/ConfigMap:shop/a");
+    expect(complete([nest(9)]).problems.map(({ kind }) => kind)).toEqual(["InvalidObject"]);
   });
 });
 
