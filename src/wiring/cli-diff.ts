@@ -119,7 +119,7 @@ async function previewMerged(diff: Diff, mergeFor: MergeFor): Promise<Previewed>
     const change = await findChange(
       { ...proposal, warnings: definitions.problems },
       { base: definitions.base.map(({ value }) => value), head: definitions.head.map(({ value }) => value) },
-      { revisions: world.revisions, mergeFor, mayBeAffected: async () => true },
+      { revisions: world.revisions, mergeFor, mayBeAffected: async (_, { paths }) => paths.length > 0 },
     );
     const { preview } = await previewChange({ ...change, base: baseOf(compared) }, ports.preview);
     return { preview, warnings, isBroken: definitions.isBroken };

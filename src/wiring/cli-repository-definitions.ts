@@ -45,10 +45,9 @@ export async function findRepositoryDefinitions({
   const { settings, problems } = await readRepositorySettings(repository, before.tree);
   const mayDefine = (path: string) => settings.applications.length === 0 || isDefinitionPath(settings, path);
   const changed = new Set(paths);
-  const atBase = await readFiles(repository, before.tree, () => undefined);
-  const atHead = await readFiles(repository, after.tree, (path) =>
-    changed.has(path) ? undefined : atBase.get(path),
-  );
+  const atBase = await readFiles(repository, before.tree, NOTHING_READ);
+  const unchanged = new Map([...atBase].filter(([path]) => !changed.has(path)));
+  const atHead = await readFiles(repository, after.tree, { unchanged, defining: new Set(atBase.keys()) });
   const baseFiles = [...atBase.values()].map((file) => withoutStrangers(file, mayDefine));
   const headFiles = [...atHead.values()].map((file) =>
     keepLastGood(atBase.get(file.file), withoutStrangers(file, mayDefine)),
@@ -71,30 +70,38 @@ export async function findRepositoryDefinitions({
   };
 }
 
+/** What is known from another tree. */
+interface KnownFiles {
+  /** The same there as here. */
+  readonly unchanged: ReadonlyMap<string, FileReading>;
+  /** Files that define something there: whatever they hold here is meant to. */
+  readonly defining: ReadonlySet<string>;
+}
+
+const NOTHING_READ: KnownFiles = { unchanged: new Map(), defining: new Set() };
+
 async function readFiles(
   repository: GitRepository,
   tree: string,
-  known: (path: string) => FileReading | undefined,
+  { unchanged, defining }: KnownFiles,
 ): Promise<ReadonlyMap<string, FileReading>> {
   const all = await repository.changedPaths(EMPTY_TREE, tree);
   const charts = chartFolders(all);
   const files = new Map<string, FileReading>();
-  for (const path of all) {
-    if (!/\.(ya?ml|json)$/i.test(path) || isChartTemplate(path, charts)) continue;
-    const reading = known(path) ?? (await readFile(repository, tree, path));
-    if (reading !== undefined) files.set(path, reading);
+  for (const file of all) {
+    if (!/\.(ya?ml|json)$/i.test(file) || isChartTemplate(file, charts)) continue;
+    const known = unchanged.get(file);
+    const text = known === undefined ? await readText(repository, tree, file) : "";
+    const isRead = defining.has(file) || DEFINES.test(text);
+    if (known !== undefined) files.set(file, known);
+    else if (isRead) files.set(file, readDefinitions({ file, text }, { protocols: CLI_PROTOCOLS }));
   }
   return files;
 }
 
-async function readFile(
-  repository: GitRepository,
-  tree: string,
-  file: string,
-): Promise<FileReading | undefined> {
+async function readText(repository: GitRepository, tree: string, file: string): Promise<string> {
   const bytes = await repository.readFile(tree, file, DEFINITION_BYTES_MAX);
-  const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
-  return DEFINES.test(text) ? readDefinitions({ file, text }, { protocols: CLI_PROTOCOLS }) : undefined;
+  return bytes === undefined ? "" : new TextDecoder().decode(bytes);
 }
 
 /** Argo CD's own kinds, its labelled Secrets, its settings: all other YAML of a repository is somebody else's. */
