@@ -47,17 +47,23 @@ export function createSteppedClock(): SteppedClock {
 export async function createGitHubRig(options: GitHubDoubleOptions = {}): Promise<GitHubRig> {
   const clock = createSteppedClock();
   const github = await createGitHubDouble({ now: () => clock.now(), ...options });
+  return createPlace(github, clock, "octo");
+}
+
+/** Another repository, pull request, installation and client on the same double: nothing is left of the last test. */
+export function createNextRig({ github, clock }: GitHubRig): Promise<GitHubRig> {
+  return createPlace(github, clock, `octo-${Math.floor(clock.monotonic() * 1000)}`);
+}
+
+async function createPlace(github: GitHubDouble, clock: SteppedClock, owner: string): Promise<GitHubRig> {
   const client = createClientFor(github, clock);
-  const shop = await github.createRepository({
-    owner: "octo",
-    name: "shop",
-    files: { "web.yaml": "replicas: 1\n" },
-  });
+  const shop = await github.createRepository({ owner, name: "shop", files: { "web.yaml": "replicas: 1\n" } });
   github.createUser("alice");
   github.grant(shop, "alice", "write");
   await github.push(shop, { by: "alice", branch: "more", files: { "web.yaml": "replicas: 2\n" } });
   const pull = await github.openPullRequest(shop, { by: "alice", title: "More", head: "more" });
-  const [repository] = await createRepositories(client).list();
+  const installationId = github.installationOf(shop)?.id ?? 0;
+  const repository = await createRepositories(client).get(installationId, shop.id);
   if (repository === undefined) throw new Error("the App sees no repository");
   return { github, client, clock, shop, repository, pull };
 }

@@ -180,7 +180,8 @@ function without(waiting: readonly Waiting[], entry: Waiting): readonly Waiting[
   return waiting.filter((other) => other !== entry);
 }
 
-function rateLimited(retryAfterMs: number): OperationError {
+function rateLimited(delayMs: number): OperationError {
+  const retryAfterMs = Math.ceil(delayMs);
   return OperationError.of("GitHubRateLimited", { retryAfterMs }, { retryAfterMs });
 }
 

@@ -13,7 +13,8 @@ export type Failure =
 export interface Asked {
   /** `POST /repos/{owner}/{repo}/check-runs`. */
   readonly operation: string;
-  readonly installationId: number | undefined;
+  /** NaN for requests that concern none. */
+  readonly installationId: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -50,7 +51,7 @@ export function readFailure(error: unknown, asked: Asked): Failure {
 function refusalOf(answer: Answer, asked: Asked, cause: unknown): OperationError {
   const { status, headers, message, fields } = answer;
   const { operation, installationId } = asked;
-  if (status === 403 && /suspended/i.test(message) && installationId !== undefined) {
+  if (status === 403 && /suspended/i.test(message)) {
     return OperationError.of("InstallationSuspended", { installationId }, { cause });
   }
   if (status === 403) {

@@ -20,6 +20,7 @@ type Clients = Pick<GitHubClient, "asApp" | "asInstallation">;
 /** Lists are asked for with their tags: while nothing changes they cost no quota. */
 export function createRepositories(clients: Clients): Repositories {
   const pages = new Map<string, Page & { readonly etag: string }>();
+  const lastKnown = new Map<number, readonly Repository[]>();
 
   async function fetchPage(installationId: number, page: number): Promise<Page> {
     const key = `${installationId}/${page}`;
@@ -38,15 +39,28 @@ export function createRepositories(clients: Clients): Repositories {
     return fresh;
   }
 
-  function listOf(installationId: number): Promise<readonly Repository[]> {
-    return unlessGone(readPages("GET /installation/repositories", (page) => fetchPage(installationId, page)));
+  async function listOf(installationId: number): Promise<readonly Repository[]> {
+    const listing = readPages("GET /installation/repositories", (page) => fetchPage(installationId, page));
+    const found = await unlessGone(listing);
+    lastKnown.set(installationId, found);
+    return found;
+  }
+
+  /** One installation's silence is no reason to be silent about the others (T265): it is as it was when last seen. */
+  async function listOrRemember(installationId: number): Promise<readonly Repository[]> {
+    try {
+      return await listOf(installationId);
+    } catch (error) {
+      if (error instanceof OperationError && error.retryable) return lastKnown.get(installationId) ?? [];
+      throw error;
+    }
   }
 
   return {
     async list() {
       const all: Repository[] = [];
       for (const installationId of await listInstallations(clients))
-        all.push(...(await listOf(installationId)));
+        all.push(...(await listOrRemember(installationId)));
       return all;
     },
     async get(installationId, repositoryId) {

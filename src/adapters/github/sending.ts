@@ -48,12 +48,13 @@ export async function sendAs<T extends OctokitRequest, R extends OctokitResponse
   { options, request }: { readonly options: T; readonly request: (options: T) => Promise<R> | R },
   { clock, random }: SendingParts,
 ): Promise<R> {
-  const kind = kindOfRequest(options as T & Record<string, unknown>);
+  const parameters = options as T & Record<string, unknown>;
+  const kind = kindOfRequest(parameters);
   let refusals = 0;
   for (let attempt = 1; ; attempt += 1) {
     const authorization = await identity.authorization();
     prepare(options, authorization);
-    const sent = await attemptOnce(identity, { kind, clock }, () => request(options));
+    const sent = await attemptOnce(identity, { kind, clock, parameters }, () => request(options));
     if (sent.kind === "answered") return sent.response;
     const { failure } = sent;
     const isLast = attempt >= ATTEMPTS_MAX;
@@ -74,17 +75,25 @@ type Sent<R> =
   | { readonly kind: "answered"; readonly response: R }
   | { readonly kind: "failed"; readonly failure: Exclude<Failure, { kind: "unchanged" }> };
 
+interface Attempt {
+  readonly kind: RequestKind;
+  readonly clock: Clock;
+  /** Of the request, by GitHub's names: the App asks for an installation's token by its id. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 async function attemptOnce<R extends OctokitResponse>(
-  { budget, installationId }: Identity,
-  { kind, clock }: { readonly kind: RequestKind; readonly clock: Clock },
+  identity: Identity,
+  { kind, clock, parameters }: Attempt,
   request: () => Promise<R> | R,
 ): Promise<Sent<R>> {
-  const done = await budget.acquire(kind.ask);
+  const done = await identity.budget.acquire(kind.ask);
   try {
     const response = await request();
-    observe(budget, response, clock.now());
+    observe(identity.budget, response, clock.now());
     return { kind: "answered", response };
   } catch (error) {
+    const installationId = identity.installationId ?? Number(parameters["installation_id"]);
     const failure = readFailure(error, { operation: kind.operation, installationId, now: clock.now() });
     if (failure.kind !== "unchanged") return { kind: "failed", failure };
     return { kind: "answered", response: (error as { response: R }).response };

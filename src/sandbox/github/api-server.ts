@@ -118,17 +118,15 @@ function match(matchers: readonly { route: Route; pattern: RegExp }[], asked: As
 
 async function serve(parts: ApiParts, asked: Asked, matched: Matched | undefined): Promise<Answer> {
   let key: string | undefined;
+  let end: ReturnType<RateLimits["begin"]> = () => undefined;
   let answer: Answer;
   try {
     if (matched === undefined) throw apiError(404, "Not Found");
     if (asked.body === undefined) throw apiError(400, "Problems parsing JSON");
     const actor = parts.authentication.actorOf(asked.headers);
     const { route } = matched;
-    parts.limits.begin(limitKey(actor), {
-      isWrite: route.method !== "GET",
-      isContent: route.isContent === true,
-    });
     key = limitKey(actor);
+    end = parts.limits.begin(key, { isWrite: route.method !== "GET", isContent: route.isContent === true });
     const call: Call = {
       ...parts,
       actor,
@@ -144,7 +142,7 @@ async function serve(parts: ApiParts, asked: Asked, matched: Matched | undefined
   }
   const etag = etagOf(asked, answer);
   const isUnchanged = etag !== undefined && asked.headers["if-none-match"] === etag;
-  if (key !== undefined) parts.limits.end(key, { isFree: isUnchanged });
+  end({ isFree: isUnchanged });
   const quota = key === undefined ? {} : quotaHeaders(parts.limits, key);
   const headers = { ...answer.headers, ...quota, ...(etag === undefined ? {} : { etag }) };
   return isUnchanged ? { status: 304, headers } : { ...answer, headers };

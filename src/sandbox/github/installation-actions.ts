@@ -6,6 +6,8 @@ import { fullName, installationOf, type World } from "./world.ts";
 export interface InstallationActions {
   /** @returns the installation that covers the repository, the owner's one. */
   install(repository: RepositoryState): InstallationState;
+  /** Changes nothing. */
+  installationOf(repository: RepositoryState): InstallationState | undefined;
   removeFromInstallation(repository: RepositoryState): void;
   suspend(installation: InstallationState): void;
   unsuspend(installation: InstallationState): void;
@@ -15,6 +17,7 @@ export interface InstallationActions {
 export function createInstallationActions(world: World): InstallationActions {
   return {
     install: (repository) => install(world, repository),
+    installationOf: (repository) => installationOf(world, repository),
     removeFromInstallation(repository) {
       const installation = installationOf(world, repository);
       if (installation === undefined) return;

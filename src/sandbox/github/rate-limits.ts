@@ -34,10 +34,15 @@ export interface Quota {
 }
 
 export interface RateLimits {
-  /** Counts a request before it is served. @throws ApiError 403 or 429 when it is one too many */
-  begin(key: string, request: { readonly isWrite: boolean; readonly isContent: boolean }): void;
-  /** After the answer; a 304 costs nothing. */
-  end(key: string, outcome: { readonly isFree: boolean }): void;
+  /**
+   * Counts a request before it is served.
+   * @returns what to call after the answer; a 304 costs nothing.
+   * @throws ApiError 403 or 429 when it is one too many
+   */
+  begin(
+    key: string,
+    request: { readonly isWrite: boolean; readonly isContent: boolean },
+  ): (outcome: { readonly isFree: boolean }) => void;
   quota(key: string): Quota;
   /** Uses up the primary quota of a key until a time. */
   exhaust(key: string, until: number): void;
@@ -90,11 +95,10 @@ export function createRateLimits(settings: RateLimitSettings, now: () => number)
       usage.running += 1;
       usage.points.push({ at: now(), points: isWrite ? WRITE_POINTS : 1 });
       if (isContent) usage.content.push(now());
-    },
-    end(key, { isFree }) {
-      const usage = usageOf(key);
-      usage.running -= 1;
-      if (isFree) usage.used -= 1;
+      return ({ isFree }) => {
+        usage.running -= 1;
+        if (isFree) usage.used -= 1;
+      };
     },
     quota,
     exhaust(key, until) {
