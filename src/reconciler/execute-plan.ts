@@ -1,4 +1,4 @@
-import { assessHealth } from "../domain/health/assess-health.ts";
+import type { Health } from "../domain/health.ts";
 import type { LiveManifest } from "../domain/manifest.ts";
 import type { TaskResult } from "../domain/operation.ts";
 import { formatResourceKey, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
@@ -17,6 +17,7 @@ const LOOK_AGAIN_MS = 30_000;
 export interface Execution {
   readonly tasks: readonly SyncTask[];
   readonly performer: Performer;
+  readonly assess: (live: LiveManifest) => Health | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
   /** Called after every step with all results so far and what is being waited for. */
@@ -101,7 +102,7 @@ async function wait(
   if (outcome === "timeout" && step.timeoutMs !== undefined) progress.isDoneWaitingForDefinitions = true;
 }
 
-function inputOf({ tasks, performer }: Execution, progress: Progress): SyncStepInput {
+function inputOf({ tasks, performer, assess }: Execution, progress: Progress): SyncStepInput {
   const { application } = performer.passage;
   const live = liveByKey(performer, tasks);
   return {
@@ -110,7 +111,7 @@ function inputOf({ tasks, performer }: Execution, progress: Progress): SyncStepI
     syncOptions: application.syncPolicy.syncOptions,
     results: progress.results,
     live: (task) => live.get(formatResourceKey(task.key)),
-    assess: assessHealth,
+    assess,
     attempt: performer.attempt,
     deletedUids: performer.deletedUids,
     isDoneWaitingForDefinitions: progress.isDoneWaitingForDefinitions,

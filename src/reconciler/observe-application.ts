@@ -2,7 +2,7 @@ import type { Application } from "../domain/application.ts";
 import { apiVersionsOf, type ClusterApi } from "../domain/cluster.ts";
 import { compareApplication } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
-import { assessHealth } from "../domain/health/assess-health.ts";
+import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { builtInScopeOf, type ScopeOf, scopesOf, withDefinedKinds } from "../domain/kind-scopes.ts";
 import type { Project } from "../domain/project.ts";
 import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
@@ -124,6 +124,7 @@ export async function compareWithLive(
   await connection.live.watch(
     kindsOf([...manifests.map(({ key }) => key), ...ports.formerKinds(application)]),
   );
+  const { settings } = ports.registry.snapshot();
   const live = connection.live.managed(
     application.instanceName,
     manifests.map(({ key }) => key),
@@ -133,9 +134,9 @@ export async function compareWithLive(
     targets: manifests,
     live,
     scopeOf,
-    settings: ports.registry.snapshot().settings,
+    settings,
     isPermitted: (key) => isPermitted({ project, connection, scopeOf }, key),
-    assess: assessHealth,
+    assess: assessHealthBeside(settings.customHealthKinds),
   });
   const settled = await ports.settle({ application, comparison, connection });
   return { ...observed, scopeOf, live, comparison: settled };

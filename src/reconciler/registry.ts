@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { ApplicationDefinition, ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { DEFAULT_PROJECT, type Project } from "../domain/project.ts";
@@ -54,12 +55,9 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
       controlPlane.projects.find(({ value }) => value.name === name)?.value ??
       (name === DEFAULT_PROJECT.name ? DEFAULT_PROJECT : undefined),
     snapshot: () => controlPlane,
-    problems: () => [
-      ...controlPlane.problems,
-      ...[...applications.values()].flatMap(({ problems }) => problems),
-    ],
+    problems: () => problemsOf(controlPlane, applications),
     replaceControlPlane(snapshot) {
-      const haveRulesChanged = rulesOf(snapshot) !== rulesOf(controlPlane);
+      const haveRulesChanged = !isDeepStrictEqual(rulesOf(snapshot), rulesOf(controlPlane));
       controlPlane = snapshot;
       const change = replace();
       // A rule that changed may concern any Application: all are looked at again.
@@ -103,14 +101,18 @@ function add(
   all.set(id, { id, application: value, repositoryId, problems, isStale });
 }
 
-function rulesOf({ projects, settings, clusters }: ControlPlaneSnapshot): string {
-  return JSON.stringify([
-    projects.map(({ value }) => value),
-    settings,
-    clusters.map(({ cluster }) => cluster),
-  ]);
+function problemsOf(
+  { problems }: ControlPlaneSnapshot,
+  applications: ReadonlyMap<string, RegisteredApplication>,
+): readonly ConfigProblem[] {
+  // Those of the operator's Applications are in the snapshot as well.
+  return [...new Set([...problems, ...[...applications.values()].flatMap((one) => one.problems)])];
+}
+
+function rulesOf({ projects, settings, clusters }: ControlPlaneSnapshot): readonly unknown[] {
+  return [projects.map(({ value }) => value), settings, clusters.map(({ cluster }) => cluster)];
 }
 
 function isSame(a: RegisteredApplication, b: RegisteredApplication | undefined): boolean {
-  return b !== undefined && JSON.stringify(a) === JSON.stringify(b);
+  return b !== undefined && isDeepStrictEqual(a, b);
 }

@@ -1,3 +1,4 @@
+import { keepLastGood } from "../config/keep-last-good.ts";
 import { readDefinitions } from "../config/read-definitions.ts";
 import { admitDefinitions, type RepositoryDefinitions } from "../config/repository-definitions.ts";
 import {
@@ -7,7 +8,7 @@ import {
   REPOSITORY_FILE,
   type RepositorySettings,
 } from "../config/repository-file.ts";
-import type { ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
+import type { ConfigProblem, ControlPlaneSnapshot, FileReading } from "../domain/control-plane.ts";
 import { matchesRepositoryPatterns } from "../domain/project-sources.ts";
 import type { GitRepository } from "../ports/git.ts";
 
@@ -39,17 +40,51 @@ export function admittingProject(
     .name;
 }
 
+export interface DefinitionsPlace {
+  readonly repository: GitRepository;
+  readonly tree: string;
+  readonly url: string;
+}
+
 /**
  * Applications that the repository defines in this tree, as far as projects admit them. Where to look comes from
  * `settings`, which are the base branch's, whatever tree is read (invariant 12).
  */
 export async function readRepositoryDefinitions(
-  place: { readonly repository: GitRepository; readonly tree: string; readonly url: string },
+  place: DefinitionsPlace,
   settings: RepositorySettings,
   controlPlane: ControlPlaneSnapshot,
 ): Promise<RepositoryDefinitions> {
-  const { repository, tree, url } = place;
-  if (settings.applications.length === 0) return { applications: [], problems: [] };
+  const files = await readDefinitionFiles(place, settings);
+  return admitDefinitions(files, { repositoryUrl: place.url, controlPlane });
+}
+
+/** Like {@link readRepositoryDefinitions}, time after time: a document that breaks is not one that was removed. */
+export function createDefinitionMemory() {
+  const known = new Map<string, ReadonlyMap<string, FileReading>>();
+  return {
+    async read(
+      place: DefinitionsPlace,
+      settings: RepositorySettings,
+      controlPlane: ControlPlaneSnapshot,
+    ): Promise<RepositoryDefinitions> {
+      const before = known.get(place.url);
+      const files = (await readDefinitionFiles(place, settings)).map((reading) =>
+        keepLastGood(before?.get(reading.file), reading),
+      );
+      known.set(place.url, new Map(files.map((reading) => [reading.file, reading])));
+      return admitDefinitions(files, { repositoryUrl: place.url, controlPlane });
+    },
+  };
+}
+
+export type DefinitionMemory = ReturnType<typeof createDefinitionMemory>;
+
+async function readDefinitionFiles(
+  { repository, tree }: DefinitionsPlace,
+  settings: RepositorySettings,
+): Promise<readonly FileReading[]> {
+  if (settings.applications.length === 0) return [];
   const paths = (await repository.changedPaths(EMPTY_TREE, tree))
     .filter((path) => isDefinitionPath(settings, path))
     .slice(0, DEFINITION_FILES_MAX);
@@ -61,8 +96,5 @@ export async function readRepositoryDefinitions(
         : readDefinitions({ file, text: new TextDecoder().decode(bytes) });
     }),
   );
-  return admitDefinitions(
-    files.filter((file) => file !== undefined),
-    { repositoryUrl: url, controlPlane },
-  );
+  return files.filter((file) => file !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { Application } from "../domain/application.ts";
+import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { hookOf } from "../domain/hooks.ts";
 import type { Operation } from "../domain/operation.ts";
 import { parseResourceSelector, type ResourceSelector } from "../domain/resource-selector.ts";
@@ -86,6 +87,7 @@ async function attempt(application: Application, operation: Operation, run: Atte
       tasks: plan.tasks,
       clock: ports.clock,
       signal,
+      assess: assessHealthBeside(ports.registry.snapshot().settings.customHealthKinds),
       performer: {
         door: ports.door,
         passage: { operation: pinned, application, server: observation.connection.cluster.server },

@@ -4,10 +4,9 @@ import { resolve } from "node:path";
 import { createFolderControlPlane } from "../adapters/control-plane/folder.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
 import type { ApplicationChoice } from "../cli/application-choice.ts";
-import { assembleControlPlane, readControlPlane } from "../config/control-plane.ts";
-import { keepLastGood } from "../config/keep-last-good.ts";
+import { readControlPlane } from "../config/control-plane.ts";
+import { createDefinitionReader } from "../config/definition-reader.ts";
 import type { DefinitionFile } from "../config/read-definitions.ts";
-import { readDefinitions, unreadableFile } from "../config/read-definitions.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { ApplicationDefinition, ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { DEFAULT_PROJECT } from "../domain/project.ts";
@@ -81,12 +80,7 @@ async function readControlPlaneFolder({
     throw OperationError.of("SettingsInvalid", { problems: [problem] });
   }
   const directory = named === "" ? "control-plane" : named.replace(/^directory:/, "");
-  const reader = {
-    readDefinitions: (file: DefinitionFile) => readDefinitions(file, { protocols: CLI_PROTOCOLS }),
-    unreadableFile,
-    keepLastGood,
-    assembleControlPlane,
-  };
+  const reader = createDefinitionReader({ protocols: CLI_PROTOCOLS });
   const clock = createSystemClock();
   const folder = await createFolderControlPlane({
     directory: resolve(workingDirectory, directory),

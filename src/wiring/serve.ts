@@ -6,10 +6,8 @@ import { createClusterConnections } from "../adapters/kubernetes/cluster-connect
 import { findOwnCluster } from "../adapters/kubernetes/own-cluster.ts";
 import type { RendererOptions } from "../adapters/renderer/renderer.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
-import { assembleControlPlane } from "../config/control-plane.ts";
+import { createDefinitionReader } from "../config/definition-reader.ts";
 import type { Environment } from "../config/environment.ts";
-import { keepLastGood } from "../config/keep-last-good.ts";
-import { readDefinitions, unreadableFile } from "../config/read-definitions.ts";
 import type { ClusterDefinition } from "../domain/control-plane.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
@@ -127,7 +125,7 @@ async function openBase({ settings, writeLog }: ServeOptions): Promise<Base> {
     for (const secret of secrets) known.add(secret);
   };
   const journal = openJournal({ stateDir: settings.stateDirectory, clock, log });
-  const reader = { readDefinitions, unreadableFile, keepLastGood, assembleControlPlane };
+  const reader = createDefinitionReader();
   const { directory } = settings.controlPlane;
   const controlPlane = await createFolderControlPlane({ directory, reader, clock, log });
   return {
