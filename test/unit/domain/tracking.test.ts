@@ -6,6 +6,7 @@ import type { ResourceKey } from "../../../src/domain/resource-key.ts";
 import {
   hasOwner,
   isSelfReferenced,
+  isTracked,
   parseTrackingId,
   TRACKING_ANNOTATION,
   trackingIdOf,
@@ -109,6 +110,16 @@ describe("withTracking", () => {
     };
     const cleaned = withTracking(manifestOf(object), { instanceName: "shop", namespace: "shop" });
     expect(cleaned.object["metadata"]).toEqual({ name: "x", annotations: { kept: "yes" } });
+  });
+});
+
+describe("isTracked", () => {
+  it.for([
+    ["apiextensions.k8s.io", "CustomResourceDefinition", false],
+    ["apiextensions.k8s.io", "Other", true],
+    ["example.com", "CustomResourceDefinition", true],
+  ] as const)("%s %s: %s", ([group, kind, is]) => {
+    expect(isTracked({ group, kind })).toBe(is);
   });
 });
 
