@@ -56,10 +56,12 @@ export function readSignedBody(
     const read = (chunk: Buffer): void => {
       size += chunk.length;
       const hasRoom = memory.take(chunk.length);
-      if (size > bytesMax) return refuse(413, "Too large");
-      if (!hasRoom) return refuse(503, "Too busy");
-      chunks.push(chunk);
-      for (const hash of hashes) hash.update(chunk);
+      if (size > bytesMax) refuse(413, "Too large");
+      else if (!hasRoom) refuse(503, "Too busy");
+      else {
+        chunks.push(chunk);
+        for (const hash of hashes) hash.update(chunk);
+      }
     };
     const end = (): void => {
       const matches = hashes.map((hash) => timingSafeEqual(hash.digest(), signature));
