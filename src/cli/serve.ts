@@ -13,7 +13,7 @@ export function createServeCommand({ serve }: ServeDependencies): Command {
     usage: "plumbline serve",
     options: {},
     help: [
-      "Settings are environment variables: see the README's table. `plumbline setup` registers the App.",
+      "Settings are environment variables, or lines of ./.env: see the README's table. `plumbline setup` registers the App.",
     ],
     async run({ print }): Promise<ExitCode> {
       await serve(print);

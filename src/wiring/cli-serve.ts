@@ -1,4 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
 
 import type { ServeDependencies } from "../cli/serve.ts";
 import { parseEnvironment } from "../config/environment.ts";
@@ -6,14 +8,15 @@ import type { FileLookup } from "../config/private-key.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { startServer } from "./serve.ts";
 
-/** What `plumbline serve` needs: the process's environment, and a word to stop. */
+/** What `plumbline serve` needs: the process's environment, with `./.env` as `setup` leaves it behind, and a word to stop. */
 export function createServeDependencies(options: CliOptions): ServeDependencies {
   return {
     async serve(print) {
-      const settings = parseEnvironment(options.environment, lookUpFile);
+      const environment = { ...readDotenv(options.workingDirectory), ...options.environment };
+      const settings = parseEnvironment(environment, lookUpFile);
       const server = await startServer({
         settings,
-        environment: options.environment,
+        environment,
         writeLog: (line) => void process.stdout.write(line),
       });
       print(`Listening on ${settings.host}:${server.port}`);
@@ -28,6 +31,12 @@ export function createServeDependencies(options: CliOptions): ServeDependencies 
 export function untilInterrupted({ watchInterrupts }: Pick<CliOptions, "watchInterrupts">): Promise<void> {
   const { signal } = watchInterrupts();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+/** Variables of `./.env`; what is in the environment wins. */
+function readDotenv(folder: string): Readonly<Record<string, string | undefined>> {
+  const file = lookUpFile(join(folder, ".env"));
+  return file.kind === "file" ? parseEnv(file.text) : {};
 }
 
 const lookUpFile: FileLookup = (path) => {

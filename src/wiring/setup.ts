@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { pino } from "pino";
@@ -28,6 +28,8 @@ export function createSetupDependencies(options: CliOptions): SetupDependencies 
         });
       }
       provideManifest(workingDirectory, url);
+      // The wizard keeps the mode of the file it writes the private key to.
+      appendFileSync(dotenv, "", { mode: 0o600 });
       // The wizard would ask a public relay for a channel, and refuses to run in production; this is neither.
       process.env["NO_SMEE_SETUP"] = "true";
       process.env["NODE_ENV"] = "setup";
