@@ -12,7 +12,6 @@ export function createOperations(database: DatabaseSync): Operations {
     "INSERT INTO operations (id, application, is_running, started_at, body) VALUES (?, ?, 1, ?, ?)",
   );
   const update = database.prepare("UPDATE operations SET is_running = ?, body = ? WHERE id = ?");
-  const running = database.prepare("SELECT body FROM operations WHERE is_running = 1 ORDER BY started_at");
   const byApplication = database.prepare(
     "SELECT body FROM operations WHERE application = ? ORDER BY started_at DESC, rowid DESC LIMIT ?",
   );
@@ -20,25 +19,38 @@ export function createOperations(database: DatabaseSync): Operations {
     `DELETE FROM operations WHERE application = ? AND is_running = 0 AND rowid NOT IN
        (SELECT rowid FROM operations WHERE application = ? ORDER BY started_at DESC, rowid DESC LIMIT ?)`,
   );
-  const busy = database.prepare("SELECT 1 FROM operations WHERE application = ? AND is_running = 1");
   const known = database.prepare("SELECT 1 FROM operations WHERE id = ?");
+  const running = readRunning(database);
   return {
     start(operation) {
       if (known.get(operation.id) !== undefined) return "known";
-      if (busy.get(operation.application) !== undefined) {
-        throw new RangeError(`${operation.application} already has a running operation`);
-      }
+      const isBusy = running.values().some(({ application }) => application === operation.application);
+      if (isBusy) throw new RangeError(`${operation.application} already has a running operation`);
       insert.run(operation.id, operation.application, operation.startedAt, JSON.stringify(operation));
+      running.set(operation.id, operation);
       return "started";
     },
     save(operation) {
       const isRunning = operation.phase === "Running";
-      update.run(Number(isRunning), JSON.stringify(operation), operation.id);
-      if (!isRunning) trim.run(operation.application, operation.application, FINISHED_KEPT_MAX);
+      const { changes } = update.run(Number(isRunning), JSON.stringify(operation), operation.id);
+      if (isRunning) {
+        if (changes > 0) running.set(operation.id, operation);
+        return;
+      }
+      running.delete(operation.id);
+      trim.run(operation.application, operation.application, FINISHED_KEPT_MAX);
     },
-    running: () => running.all().map(bodyOf<Operation>),
+    running: () => [...running.values()],
     history: (application, limit) => byApplication.all(application, limit).map(bodyOf<Operation>),
   };
+}
+
+/** In memory as well, oldest first: the write door asks at every write, of a thousand Applications at once perhaps. */
+function readRunning(database: DatabaseSync): Map<string, Operation> {
+  const rows = database
+    .prepare("SELECT body FROM operations WHERE is_running = 1 ORDER BY started_at, rowid")
+    .all();
+  return new Map(rows.map(bodyOf<Operation>).map((operation) => [operation.id, operation]));
 }
 
 /** Reads the JSON column that holds a row's whole value. */

@@ -111,6 +111,13 @@ describe("the journal", () => {
     journal.close();
   });
 
+  it("takes no operation for running whose intent was never written", () => {
+    const journal = open();
+    journal.operations.save(operation("never started"));
+    expect(journal.operations.running()).toEqual([]);
+    journal.close();
+  });
+
   it("lists an Application's history, newest first, and keeps fifty", () => {
     const journal = open();
     for (let index = 0; index < 60; index += 1) {
