@@ -48,6 +48,8 @@ export interface WorkQueueOptions {
 
 interface QueueState extends WorkQueueOptions {
   readonly slots: Map<string, Slot>;
+  /** Slots that could start now, in the order they became so, by priority. */
+  readonly ready: Map<number, Set<Slot>>;
   readonly stopping: AbortController;
   runningCount: number;
   onIdle: (() => void)[];
@@ -57,6 +59,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const queue: QueueState = {
     ...options,
     slots: new Map(),
+    ready: new Map(),
     stopping: new AbortController(),
     runningCount: 0,
     onIdle: [],
@@ -70,12 +73,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     async close() {
       queue.stopping.abort(STOPPING);
       for (const slot of queue.slots.values()) {
-        slot.waiting = undefined;
+        setWaiting(queue, slot, undefined);
         slot.running?.controller.abort(STOPPING);
       }
       await idle();
     },
-    size: () => queue.runningCount + runnable(queue).length,
+    size: () => queue.runningCount + readyCount(queue),
   };
 }
 
@@ -94,7 +97,7 @@ function add(queue: QueueState, item: WorkItem): void {
   if (slot.delayed !== undefined) slot.replaced.push(slot.delayed.item);
   slot.delayed?.controller.abort(SUPERSEDED);
   slot.delayed = undefined;
-  slot.waiting = item;
+  setWaiting(queue, slot, item);
   slot.attempts = 0;
   if (slot.running !== undefined && item.whenSuperseded === "abort")
     slot.running.controller.abort(SUPERSEDED);
@@ -103,10 +106,7 @@ function add(queue: QueueState, item: WorkItem): void {
 
 function pump(queue: QueueState): void {
   while (queue.runningCount < queue.concurrency) {
-    const next = runnable(queue).reduce<Slot | undefined>(
-      (best, slot) => (best === undefined || priorityOf(slot) < priorityOf(best) ? slot : best),
-      undefined,
-    );
+    const next = firstReady(queue);
     if (next === undefined) break;
     start(queue, next);
   }
@@ -119,7 +119,7 @@ function start(queue: QueueState, slot: Slot): void {
   const item = slot.waiting;
   if (item === undefined) return;
   const replaced = slot.replaced;
-  slot.waiting = undefined;
+  setWaiting(queue, slot, undefined);
   slot.replaced = [];
   const controller = new AbortController();
   slot.running = { item, controller };
@@ -127,6 +127,7 @@ function start(queue: QueueState, slot: Slot): void {
   void work(queue, slot, item).then((outcome) => {
     slot.running = undefined;
     queue.runningCount -= 1;
+    setWaiting(queue, slot, slot.waiting);
     if (outcome === "retry") slot.replaced.push(...replaced);
     else if (!queue.stopping.signal.aborted) for (const done of [...replaced, item]) done.settled();
     if (slot.waiting === undefined && outcome !== "retry") queue.slots.delete(item.key);
@@ -188,24 +189,37 @@ function later(queue: QueueState, { slot, item, delayMs }: Delay): void {
   slot.delayed = { item, controller };
   const wake = (): void => {
     slot.delayed = undefined;
-    slot.waiting = item;
+    setWaiting(queue, slot, item);
     pump(queue);
   };
   const signal = AbortSignal.any([controller.signal, queue.stopping.signal]);
   void queue.clock.sleep(delayMs, signal).then(wake, () => undefined);
 }
 
-function runnable({ slots }: QueueState): readonly Slot[] {
-  return [...slots.values()].filter((slot) => slot.waiting !== undefined && slot.running === undefined);
+/** The only place where `waiting` changes, and called again where `running` ends: `ready` follows from the two. */
+function setWaiting({ ready }: QueueState, slot: Slot, item: WorkItem | undefined): void {
+  if (slot.waiting !== undefined) ready.get(slot.waiting.priority)?.delete(slot);
+  slot.waiting = item;
+  if (item === undefined || slot.running !== undefined) return;
+  const ofPriority = ready.get(item.priority) ?? new Set();
+  ready.set(item.priority, ofPriority.add(slot));
+}
+
+function firstReady({ ready }: QueueState): Slot | undefined {
+  let best: { readonly priority: number; readonly slot: Slot } | undefined;
+  for (const [priority, [slot]] of ready) {
+    if (slot !== undefined && (best === undefined || priority < best.priority)) best = { priority, slot };
+  }
+  return best?.slot;
+}
+
+function readyCount({ ready }: QueueState): number {
+  return [...ready.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
 function isIdle(queue: QueueState): boolean {
-  return queue.runningCount === 0 && runnable(queue).length === 0;
+  return queue.runningCount === 0 && readyCount(queue) === 0;
 }
 
 const SUPERSEDED = new Error("a newer request took this one's place");
 const STOPPING = new Error("the process is stopping");
-
-function priorityOf(slot: Slot): number {
-  return slot.waiting?.priority ?? Number.POSITIVE_INFINITY;
-}
