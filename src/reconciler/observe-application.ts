@@ -1,9 +1,9 @@
 import type { Application } from "../domain/application.ts";
-import { apiVersionsOf, type ClusterApi } from "../domain/cluster.ts";
+import type { ClusterApi } from "../domain/cluster.ts";
 import { compareApplication } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
-import { builtInScopeOf, type ScopeOf, scopesOf, withDefinedKinds } from "../domain/kind-scopes.ts";
+import { type ScopeOf, withDefinedKinds } from "../domain/kind-scopes.ts";
 import type { Project } from "../domain/project.ts";
 import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
 import { formatGroupKind, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
@@ -11,6 +11,7 @@ import type { TrustLevel } from "../domain/trust-level.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ManagedLiveState } from "../ports/cluster-reads.ts";
 import type { ClusterConnection, Clusters } from "../ports/clusters.ts";
+import type { ClusterFacts } from "./cluster-facts.ts";
 import type { Registry } from "./registry.ts";
 import { type RenderedTargets, type RenderTargetsPorts, renderTargets } from "./render-targets.ts";
 import type { Revisions, SourceTree } from "./revisions.ts";
@@ -19,6 +20,7 @@ import type { SettleUndecided } from "./settle-undecided.ts";
 export interface ObservePorts extends RenderTargetsPorts {
   readonly revisions: Revisions;
   readonly clusters: Clusters;
+  readonly facts: ClusterFacts;
   readonly registry: Registry;
   readonly settle: SettleUndecided;
   /** Kinds an Application had objects of before, so that what left Git altogether is still looked for. */
@@ -61,7 +63,7 @@ export async function observeApplication(
 /** The cluster, what it can do, and the project's rules. @throws OperationError ProjectUnknown, Cluster… */
 export async function placeOf(
   application: Application,
-  { clusters, registry }: Pick<ObservePorts, "clusters" | "registry">,
+  { clusters, registry, facts }: Pick<ObservePorts, "clusters" | "registry" | "facts">,
 ): Promise<Place> {
   const project = registry.project(application.project);
   if (project === undefined) {
@@ -72,7 +74,7 @@ export async function placeOf(
   }
   const connection = clusters.connect(application.destination);
   const api = await connection.reads.api();
-  return { connection, api, project, scopeOf: api.resources.length === 0 ? builtInScopeOf : scopesOf(api) };
+  return { connection, api, project, scopeOf: facts.scopeOf(api) };
 }
 
 /** Renders an Application for the cluster it goes to. */
@@ -83,11 +85,11 @@ export function renderAt(
     readonly trust: TrustLevel;
     readonly place: Pick<Place, "api" | "connection" | "scopeOf">;
   },
-  ports: RenderTargetsPorts & Pick<ObservePorts, "registry">,
+  ports: RenderTargetsPorts & Pick<ObservePorts, "registry" | "facts">,
   signal?: AbortSignal,
 ): Promise<RenderedTargets> {
   const { place, ...rest } = request;
-  const capabilities = { kubeVersion: place.api.kubeVersion, apiVersions: apiVersionsOf(place.api) };
+  const capabilities = ports.facts.capabilities(place.api);
   const excluded = { ...ports.registry.snapshot().settings, server: place.connection.cluster.server };
   return renderTargets({ ...rest, capabilities, scopeOf: place.scopeOf, excluded }, ports, signal);
 }

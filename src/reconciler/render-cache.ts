@@ -4,6 +4,7 @@ import { OperationError } from "../errors/operation-error.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { GitRepository } from "../ports/git.ts";
 import type { Renderer, RenderRequest, RenderResult } from "../ports/renderer.ts";
+import { once } from "./cluster-facts.ts";
 
 /** A render and what named it. */
 export interface CachedRender {
@@ -43,6 +44,8 @@ interface Entry {
 interface CacheState {
   readonly renderer: Renderer;
   readonly digest: Digest;
+  /** Stands for a cluster's hundreds of API versions; the same list is handed in with every request. */
+  readonly apiVersionsKey: (apiVersions: readonly string[]) => string;
   /** Versions by static key; the least recently used key comes first. */
   readonly entries: Map<string, Entry[]>;
   /** Renders under way: who wants the same shares it. */
@@ -56,6 +59,7 @@ export function createRenderCache(renderer: Renderer, digest: Digest): RenderCac
   const cache: CacheState = {
     renderer,
     digest,
+    apiVersionsKey: once((apiVersions) => digest(apiVersions.join("\n"))),
     entries: new Map(),
     inFlight: new Map(),
     documents: 0,
@@ -75,7 +79,9 @@ interface LookUp {
 }
 
 async function lookUp(cache: CacheState, { request, repositories, signal }: LookUp): Promise<CachedRender> {
-  const staticKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parametersOf(request))}`);
+  const staticKey = cache.digest(
+    `${cache.renderer.enginesHash}\n${canonicalJson(parametersOf(request, cache))}`,
+  );
   const trees = request.mounts.map(({ tree }) => tree);
   const known = await find(cache, staticKey, { trees, repositories });
   if (known !== undefined) {
@@ -109,7 +115,7 @@ async function render(
 ): Promise<CachedRender> {
   cache.renders += 1;
   const result = await cache.renderer.render(request, signal);
-  const { trust: _, seed: __, ...parameters } = parametersOf(request);
+  const { trust: _, seed: __, ...parameters } = parametersOf(request, cache);
   const inputs = inputsOf(result.readSet);
   const inputKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parameters)}\n${inputs}`);
   const cached = { result, inputKey };
@@ -150,7 +156,10 @@ function drop(cache: CacheState, versions: Entry[]): void {
 }
 
 /** Everything that decides a render, apart from the files it reads. */
-function parametersOf({ trust, seed, source, environment, capabilities, mounts }: RenderRequest) {
+function parametersOf(
+  { trust, seed, source, environment, capabilities, mounts }: RenderRequest,
+  { apiVersionsKey }: CacheState,
+) {
   const { targetRevision, ...rest } = source;
   const { revision, ...names } = environment;
   // Only a source that mentions the build environment depends on the revision; without this every commit would miss.
@@ -161,7 +170,8 @@ function parametersOf({ trust, seed, source, environment, capabilities, mounts }
     seed,
     source: rest as unknown as JsonObject,
     names: { ...names },
-    capabilities: { ...capabilities },
+    kubeVersion: capabilities.kubeVersion,
+    apiVersions: apiVersionsKey(capabilities.apiVersions),
     mounts: places,
     ...(mentionsRevision ? { revision, targetRevision } : {}),
   };

@@ -4,6 +4,7 @@ import type { ApplicationDefinition, ControlPlaneSnapshot } from "../domain/cont
 import { OperationError } from "../errors/operation-error.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import { createLivePreview } from "../reconciler/ask-live.ts";
+import { createClusterFacts } from "../reconciler/cluster-facts.ts";
 import type { MergeFor, Proposal } from "../reconciler/find-change.ts";
 import type { LivePreview } from "../reconciler/live-preview.ts";
 import type { PreviewPorts } from "../reconciler/preview-change.ts";
@@ -45,6 +46,7 @@ export async function openDiffPorts(parts: DiffPortsParts): Promise<DiffPorts> {
     revisions: world.revisions,
     digest: sha256,
     seedSecret: "plumbline diff",
+    facts: createClusterFacts(),
     registry,
   };
   const clusters = clustersFor(snapshot, cluster);

@@ -1,6 +1,5 @@
 import { sha256 } from "../adapters/system/digest.ts";
 import { type Application, applicationId } from "../domain/application.ts";
-import { scopesOf } from "../domain/kind-scopes.ts";
 import { forbiddenObject } from "../domain/project-rules.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import { trackingIdOf } from "../domain/tracking.ts";
@@ -9,6 +8,7 @@ import type { ClusterWriters } from "../ports/cluster-writes.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
+import { createClusterFacts } from "../reconciler/cluster-facts.ts";
 import type { ObservePorts } from "../reconciler/observe-application.ts";
 import type { PlanHistory } from "../reconciler/plan-operation.ts";
 import type { Registry } from "../reconciler/registry.ts";
@@ -47,6 +47,7 @@ export function createCore(parts: CoreParts): Core {
     digest: sha256,
     seedSecret,
     clusters,
+    facts: createClusterFacts(),
     registry,
     settle: createSettleUndecided(() => registry.snapshot().settings),
     formerKinds: parts.formerKinds,
@@ -56,7 +57,7 @@ export function createCore(parts: CoreParts): Core {
     writers: clusters,
     operations,
     log,
-    forbidden: createForbidden(registry, clusters),
+    forbidden: createForbidden(observe),
     trackingIdOf: ({ instanceName, destination }, key) =>
       trackingIdOf(instanceName, key, destination.namespace),
   });
@@ -81,7 +82,7 @@ function planHistory(
 const HISTORY_LOOKED_AT = 50;
 
 /** The door's own judgement, by the project as it is at that moment (T172). */
-function createForbidden(registry: Registry, clusters: Clusters) {
+function createForbidden({ registry, clusters, facts }: ObservePorts) {
   return async (
     application: Application,
     key: Parameters<typeof forbiddenObject>[2],
@@ -89,7 +90,7 @@ function createForbidden(registry: Registry, clusters: Clusters) {
     const project = registry.project(application.project);
     if (project === undefined) return "anything: it does not exist any more";
     const { cluster, reads } = clusters.connect(application.destination);
-    const scopeOf = scopesOf(await reads.api([key]));
+    const scopeOf = facts.scopeOf(await reads.api([key]));
     return forbiddenObject(project, { cluster, scopeOf }, key)?.what;
   };
 }
