@@ -1,4 +1,5 @@
 import type { ApplicationStatus } from "../domain/application-status.ts";
+import { equalJson, type JsonValue } from "../domain/json.ts";
 
 /** The last known status of every Application: memory only, for it is found again by looking. */
 export interface ApplicationStates {
@@ -19,7 +20,7 @@ export function createApplicationStates(): ApplicationStates {
     set(id, status) {
       const before = states.get(id);
       states.set(id, status);
-      if (before !== undefined && noticeable(before) === noticeable(status)) return;
+      if (before !== undefined && equalJson(noticeable(before), noticeable(status))) return;
       for (const listener of listeners) listener(id);
     },
     forget(id) {
@@ -32,6 +33,7 @@ export function createApplicationStates(): ApplicationStates {
   };
 }
 
-function noticeable({ observedAt: _, ...rest }: ApplicationStatus): string {
-  return JSON.stringify(rest);
+/** Parts that are the same object in both need no look: a sync of a thousand objects changes a few results a step. */
+function noticeable({ observedAt: _, ...rest }: ApplicationStatus): JsonValue {
+  return rest as unknown as JsonValue;
 }
