@@ -6,11 +6,7 @@ import type { ApplicationStates } from "./application-states.ts";
 import { isSameRepository } from "./find-change.ts";
 import type { RegisteredApplication, Registry } from "./registry.ts";
 import type { DeploymentTracker } from "./report-deployment.ts";
-import {
-  admittingProject,
-  readRepositoryDefinitions,
-  readRepositorySettings,
-} from "./repository-definitions.ts";
+import { admittingProject, type DefinitionMemory, readRepositorySettings } from "./repository-definitions.ts";
 import type { Revisions } from "./revisions.ts";
 
 export interface FollowRefsPorts {
@@ -20,6 +16,10 @@ export interface FollowRefsPorts {
   readonly affected: AffectedIndex;
   readonly deployments: DeploymentTracker;
   readonly log: Log;
+  /** The refs that were followed to the end, by project and URL: others look the refs up as well, and do not follow. */
+  readonly followed: Map<string, number>;
+  /** What repositories defined when they were last followed. */
+  readonly definitions: DefinitionMemory;
   /** The installed repository of that URL; `undefined` for one that no installation covers. */
   readonly installed: (url: string) => Repository | undefined;
   readonly enqueueApplication: (id: string) => void;
@@ -38,7 +38,9 @@ export async function followRefs(url: string, ports: FollowRefsPorts): Promise<v
   const projects = new Set(reading.map(({ application }) => application.project));
   if (admitting !== undefined) projects.add(admitting);
   for (const project of projects) {
-    if (!(await ports.revisions.refresh(url, project))) continue;
+    const refs = await ports.revisions.refresh(url, project);
+    const key = `${project}\n${url}`;
+    if (ports.followed.get(key) === refs) continue;
     if (project === admitting) await followDefinitions(url, project, ports);
     const ofProject = ports.registry
       .list()
@@ -46,6 +48,7 @@ export async function followRefs(url: string, ports: FollowRefsPorts): Promise<v
     await followMove(ofProject, ports);
     const repository = ports.installed(url);
     if (repository !== undefined) ports.onMoved(repository);
+    ports.followed.set(key, refs);
   }
 }
 
@@ -146,7 +149,7 @@ async function followDefinitions(url: string, project: string, ports: FollowRefs
   const { settings, problems } = await readRepositorySettings(mirror, head.tree);
   // A broken settings file is not a removal: what it defined before stays.
   if (problems.some(({ severity }) => severity === "error")) return;
-  const { applications } = await readRepositoryDefinitions(
+  const { applications } = await ports.definitions.read(
     { repository: mirror, tree: head.tree, url },
     settings,
     ports.registry.snapshot(),

@@ -5,6 +5,7 @@ import type { Comments, CommentWrites, WrittenComment } from "../ports/comments.
 import type { CommitStatusWrites } from "../ports/commit-statuses.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { Log } from "../ports/log.ts";
+import { apartFromBase, baseOf, STICKY_MARKER, withProgress } from "./sticky-comment.ts";
 
 /**
  * The only way out to GitHub: one sticky comment and one check a pull request, statuses on commits, replies and
@@ -12,14 +13,14 @@ import type { Log } from "../ports/log.ts";
  */
 export interface Publisher {
   /**
-   * Creates or edits the sticky comment: found by marker and author, edited only when its text changes.
+   * Creates or edits the sticky comment: found by marker and author, edited only when it has something new to say.
    * @param when - `if-there-is-one` keeps quiet where nothing was ever said.
    * @returns when GitHub dated the write, or `undefined` when the same text is shown already.
    */
   comment(place: PullRequestPlace, text: ShrinkableText, when: "always" | "if-there-is-one"): Promise<Shown>;
   /** Puts the progress after a merge on top of the sticky comment, whose preview stays as it was shown. */
   progress(place: PullRequestPlace, markdown: string): Promise<void>;
-  check(repository: Repository, headSha: string, report: CheckReport): Promise<Shown>;
+  check(repository: Repository, headSha: string, report: CheckReport & Based): Promise<Shown>;
   status(repository: Repository, sha: string, status: CommitStatusReport): Promise<void>;
   /** One reply a comment id: a second one, after a crash, finds the first. */
   reply(place: PullRequestPlace, commentId: number, markdown: string): Promise<void>;
@@ -32,8 +33,14 @@ export interface PullRequestPlace {
 }
 
 /** A comment, marker line first, that knows how to be shorter: `at(1)` is the usual limits, less comes after a refusal. */
-export interface ShrinkableText {
+export interface ShrinkableText extends Based {
   at(scale: number): string;
+}
+
+/** What is told about a base: told anew only when more has changed than where the base is (DESIGN §7). */
+export interface Based {
+  /** SHA of the base's commit; absent where there is none. */
+  readonly baseSha?: string;
 }
 
 export interface Shown {
@@ -57,9 +64,6 @@ export interface PublisherPorts {
 /** GitHub refuses a 1,001st status of one context on one commit; the last ones are kept for the final word. */
 const STATUSES_PER_CONTEXT_MAX = 990;
 const SCALES = [1, 0.6, 0.3, 0.1];
-/** How our one comment on a pull request begins; its first line is the marker, and not for people. */
-const STICKY_MARKER = "<!-- plumbline:preview";
-const PROGRESS_END = "<!-- plumbline:progress-end -->";
 
 interface PublisherState extends PublisherPorts {
   /** By pull request. */
@@ -104,7 +108,7 @@ async function comment(
   if (known === undefined && when === "if-there-is-one") return NOT_SHOWN;
   for (const scale of SCALES) {
     const body = state.exit(text.at(scale));
-    const hash = state.digest(body);
+    const hash = state.digest(apartFromBase(body, text.baseSha));
     if (known?.hash === hash) return { shownAt: undefined, id: known.id };
     try {
       const written = await writeSticky(state, place, { id: known?.id, body });
@@ -137,7 +141,8 @@ async function findSticky(
   const ours = await state.botUserId(repository);
   const comments = await state.comments.list(repository, number, 0);
   const found = comments.find(({ authorId, body }) => authorId === ours && body.startsWith(STICKY_MARKER));
-  return found === undefined ? undefined : { id: found.id, hash: state.digest(found.body) };
+  if (found === undefined) return undefined;
+  return { id: found.id, hash: state.digest(apartFromBase(found.body, baseOf(found.body))) };
 }
 
 async function progress(state: PublisherState, place: PullRequestPlace, markdown: string): Promise<void> {
@@ -152,7 +157,7 @@ async function progress(state: PublisherState, place: PullRequestPlace, markdown
 async function check(
   state: PublisherState,
   { repository, headSha }: { readonly repository: Repository; readonly headSha: string },
-  report: CheckReport,
+  report: CheckReport & Based,
 ): Promise<Shown> {
   const { exit } = state;
   const clean = {
@@ -162,7 +167,7 @@ async function check(
     text: exit(report.text),
   };
   const key = `${repository.id}/${headSha}`;
-  const hash = state.digest(JSON.stringify(clean));
+  const hash = state.digest(apartFromBase(JSON.stringify({ ...clean, baseSha: "" }), report.baseSha));
   const known = state.checks.get(key) ?? (await findCheck(state, repository, headSha));
   if (known?.hash === hash) return { shownAt: undefined, id: known.id };
   // A completed run cannot go back to being in progress: looking again is a new run.
@@ -221,15 +226,4 @@ async function reply(
 
 function keyOf({ repository, number }: PullRequestPlace): string {
   return `${repository.id}/${number}`;
-}
-
-/** Replaces the progress block, which follows the marker line, and leaves the rest of the comment alone. */
-function withProgress(body: string, markdown: string): string {
-  const [marker = "", ...lines] = body.split("\n");
-  const end = lines.indexOf(PROGRESS_END);
-  const preview = lines
-    .slice(end + 1)
-    .join("\n")
-    .replace(/^\n+/, "");
-  return `${marker}\n${markdown.trimEnd()}\n\n${PROGRESS_END}\n\n${preview}`.trimEnd();
 }

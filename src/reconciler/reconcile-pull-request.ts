@@ -21,6 +21,8 @@ export interface PullRequestPorts {
   readonly shownPreviews: ShownPreviews;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes note of it, open or closed: it is looked at again when its base moves. */
+  readonly onSeen: (repositoryId: number, pull: PullRequest) => void;
   /** The pull request was merged: its Applications' way is told from now on. */
   readonly onMerged: (repository: Repository, pull: PullRequest) => Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function reconcilePullRequest(
   if (repository === undefined) return;
   const pull = await ports.pullRequests.get(repository, place.number);
   if (pull === undefined) return;
+  ports.onSeen(repository.id, pull);
   if (pull.state === "closed") {
     if (pull.isMerged) await ports.onMerged(repository, pull);
     return;
@@ -81,11 +84,12 @@ async function publish(
   const { publisher, reports } = ports;
   const { preview, shown } = previewed;
   const place = { repository, number: pull.number };
-  const check = await publisher.check(repository, pull.head.sha, reports.check(preview));
+  const { sha: baseSha } = preview.base;
+  const check = await publisher.check(repository, pull.head.sha, { ...reports.check(preview), baseSha });
   const isAboutSomething = preview.applications.length > 0 || preview.problem !== undefined;
   const comment = await publisher.comment(
     place,
-    { at: (scale) => reports.comment(preview, { scale }).markdown },
+    { at: (scale) => reports.comment(preview, { scale }).markdown, baseSha },
     isAboutSomething ? "always" : "if-there-is-one",
   );
   record(repository, pull, { check, comment, ports, applications: shown });
@@ -123,9 +127,11 @@ async function showFork(repository: Repository, pull: PullRequest, ports: PullRe
   const affected = await ports.preview.affectedByFork(repository, pull);
   const { base, head } = pull;
   const notice = ports.reports.forkNotice({ base, headSha: head.sha, applications: affected });
-  const check = await ports.publisher.check(repository, head.sha, notice.check);
+  const { sha: baseSha } = base;
+  const check = await ports.publisher.check(repository, head.sha, { ...notice.check, baseSha });
   const place = { repository, number: pull.number };
-  const comment = await ports.publisher.comment(place, { at: () => notice.comment }, "always");
+  const text = { at: () => notice.comment, baseSha };
+  const comment = await ports.publisher.comment(place, text, "always");
   record(repository, pull, { check, comment, ports, applications: {} });
 }
 

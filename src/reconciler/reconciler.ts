@@ -39,7 +39,7 @@ export interface ReconcilerPorts {
   readonly check: CheckPorts;
   readonly obey: ObeyPorts;
   readonly sync: SyncApplicationPorts;
-  readonly follow: Omit<FollowRefsPorts, "enqueueApplication" | "onMoved" | "installed">;
+  readonly follow: Omit<FollowRefsPorts, "enqueueApplication" | "onMoved" | "installed" | "followed">;
   readonly log: Log;
 }
 
@@ -51,15 +51,16 @@ type Work = Pick<WorkItem, "key" | "priority" | "whenSuperseded" | "run">;
 
 export function createReconciler(ports: ReconcilerPorts): Reconciler {
   const { queue, registry, deployments } = ports;
+  const followed = new Map<string, number>();
   const add = (work: Work, settled: () => void = () => undefined): void => queue.add({ ...work, settled });
   const enqueueApplication = (id: string): void => add(applicationWork(id, ports));
-  const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, reconciler }));
+  const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, reconciler, followed }));
   const reconciler: Reconciler = {
     enqueueApplication,
     enqueueRefs,
     enqueueDeployment: (key) => add(deploymentWork(key, deployments)),
     request(request, ids = []) {
-      const work = workFor(request, { ...ports, reconciler });
+      const work = workFor(request, { ...ports, reconciler, followed });
       const settled = (): void => ports.deliveries.complete(ids);
       if (work === undefined) settled();
       else add(work, settled);
@@ -76,6 +77,7 @@ export function createReconciler(ports: ReconcilerPorts): Reconciler {
 
 interface Dispatch extends ReconcilerPorts {
   readonly reconciler: Reconciler;
+  readonly followed: FollowRefsPorts["followed"];
 }
 
 function workFor(request: ReconcileRequest, dispatch: Dispatch): Work | undefined {
@@ -175,7 +177,7 @@ async function pullsAt(
 }
 
 function refsWork(url: string, dispatch: Dispatch): Work {
-  const { follow, installed, reconciler } = dispatch;
+  const { follow, followed, installed, reconciler } = dispatch;
   const onMoved = (repository: Repository): void => {
     const { id: repositoryId, installationId } = repository;
     for (const number of installed.openPulls(repositoryId)) {
@@ -184,6 +186,7 @@ function refsWork(url: string, dispatch: Dispatch): Work {
   };
   const ports: FollowRefsPorts = {
     ...follow,
+    followed,
     onMoved,
     installed: installed.byUrl,
     enqueueApplication: reconciler.enqueueApplication,

@@ -18,9 +18,9 @@ export interface SourceTree {
 export interface Revisions {
   /**
    * Looks the refs up again: one `ls-remote`, however many Applications read the repository.
-   * @returns whether any ref moved since the last look.
+   * @returns a number that stands for the refs as they are: the same number, and nothing has moved, whoever looked last.
    */
-  refresh(url: string, project: string): Promise<boolean>;
+  refresh(url: string, project: string): Promise<number>;
   /** Each source at the tip of its targetRevision by the refs last seen, fetched if it is not in the mirror yet. */
   treesOf(application: Application): Promise<readonly SourceTree[]>;
   /** One source at the tip of its targetRevision. */
@@ -38,6 +38,8 @@ export interface Revisions {
 interface Known {
   readonly repository: GitRepository;
   refs: RemoteRefs | undefined;
+  /** How often the refs were found to have moved. */
+  moves: number;
 }
 
 interface RevisionState {
@@ -45,7 +47,7 @@ interface RevisionState {
   /** By project and URL. */
   readonly known: Map<string, Known>;
   /** Looks under way, by repository: whoever asks meanwhile shares the answer. */
-  readonly looking: Map<string, Promise<boolean>>;
+  readonly looking: Map<string, Promise<number>>;
   /** Root trees by repository and commit. */
   readonly trees: Map<string, string>;
 }
@@ -63,7 +65,7 @@ export function createRevisions(repositories: GitRepositories): Revisions {
   };
 }
 
-async function refresh(state: RevisionState, url: string, project: string): Promise<boolean> {
+async function refresh(state: RevisionState, url: string, project: string): Promise<number> {
   const one = await knownOf(state, url, project);
   const { key } = one.repository;
   const running = state.looking.get(key);
@@ -73,11 +75,11 @@ async function refresh(state: RevisionState, url: string, project: string): Prom
   return look;
 }
 
-async function lookUp(one: Known): Promise<boolean> {
+async function lookUp(one: Known): Promise<number> {
   const refs = await one.repository.listRefs();
-  const moved = one.refs === undefined || !sameRefs(one.refs, refs);
+  if (one.refs === undefined || !sameRefs(one.refs, refs)) one.moves += 1;
   one.refs = refs;
-  return moved;
+  return one.moves;
 }
 
 async function treeOf(state: RevisionState, source: ApplicationSource, project: string): Promise<SourceTree> {
@@ -131,7 +133,7 @@ async function knownOf(state: RevisionState, url: string, project: string): Prom
   if (known !== undefined) return known;
   const repository = await state.repositories.open({ url, project });
   // Opened twice at once: the first one stays, so that both callers share its refs.
-  const one = state.known.get(key) ?? { repository, refs: undefined };
+  const one = state.known.get(key) ?? { repository, refs: undefined, moves: 0 };
   state.known.set(key, one);
   return one;
 }

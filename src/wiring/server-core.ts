@@ -17,6 +17,7 @@ import { createPublisher } from "../reconciler/publisher.ts";
 import { createReconciler, type Reconciler } from "../reconciler/reconciler.ts";
 import type { Registry } from "../reconciler/registry.ts";
 import { createDeploymentTracker } from "../reconciler/report-deployment.ts";
+import { createDefinitionMemory } from "../reconciler/repository-definitions.ts";
 import { createResync, type Resync } from "../reconciler/resync.ts";
 import { createWorkQueue, type WorkQueue } from "../reconciler/work-queue.ts";
 import { createReports } from "../report/reports.ts";
@@ -77,7 +78,11 @@ export function createServerCore(parts: ServerCoreParts): ServerCore {
     installed,
     deployments: voice.deployments,
     log,
-    pullRequest: { ...common, onMerged: onMergedWith({ ...common, reconciler: () => reconciler }) },
+    pullRequest: {
+      ...common,
+      onSeen: installed.see,
+      onMerged: onMergedWith({ ...common, reconciler: () => reconciler }),
+    },
     check: common,
     obey: { ...common, carryOut: createCarryOut({ ...common, ...toReconciler(() => reconciler) }) },
     sync: {
@@ -87,7 +92,7 @@ export function createServerCore(parts: ServerCoreParts): ServerCore {
       onRendered: knowledge.affected.record,
       newOperationId: randomUUID,
     },
-    follow: common,
+    follow: { ...common, definitions: createDefinitionMemory() },
   });
   states.subscribe((id) => {
     for (const key of voice.deployments.concerning(id)) reconciler.enqueueDeployment(key);
