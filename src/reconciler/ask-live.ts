@@ -3,6 +3,7 @@ import type { ComparedResource } from "../domain/comparison.ts";
 import { driftSide } from "../domain/drift-side.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import type { ResourceKey } from "../domain/resource-key.ts";
+import type { SyncRequest } from "../domain/sync-plan.ts";
 import type { SyncTask } from "../domain/sync-task.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ClusterConnection } from "../ports/clusters.ts";
@@ -24,10 +25,11 @@ export interface AskLivePorts extends ObservePorts {
 export function createLivePreview(ports: AskLivePorts): LivePreview {
   return {
     drift: async (application) => driftOf(await observeApplication(application, ports)),
-    async dryRun(application, targets) {
+    async dryRun(application, targets, request = byPolicy(application)) {
       const place = await placeOf(application, ports);
       const trees = await ports.revisions.treesOf(application);
-      return tryOut(await compareWithLive({ ...place, application, trees, targets }, ports), ports);
+      const observation = await compareWithLive({ ...place, application, trees, targets }, ports);
+      return tryOut(observation, request, ports);
     },
   };
 }
@@ -51,14 +53,17 @@ function liveSide({ target, live, differingFields }: ComparedResource): readonly
   return [target === undefined ? live : driftSide(target, live, differingFields)];
 }
 
-async function tryOut(observation: Observation, ports: AskLivePorts): Promise<RawDryRun> {
+function byPolicy({ syncPolicy }: Application): SyncRequest {
+  return { prune: syncPolicy.automated?.prune ?? false, confirm: "", resources: [] };
+}
+
+async function tryOut(
+  observation: Observation,
+  request: SyncRequest,
+  ports: AskLivePorts,
+): Promise<RawDryRun> {
   const { application, connection } = observation;
-  const prune = application.syncPolicy.automated?.prune ?? false;
-  const plan = await planOperation(
-    observation,
-    { prune, confirm: "", resources: [] },
-    ports.historyOf(application),
-  );
+  const plan = await planOperation(observation, request, ports.historyOf(application));
   if (plan.problems.length > 0) {
     throw OperationError.of("PlanInvalid", { problems: plan.problems.map(({ message }) => message) });
   }

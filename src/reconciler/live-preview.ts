@@ -4,6 +4,7 @@ import type { Sides } from "../domain/displayable-manifest.ts";
 import type { Health } from "../domain/health.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import type { ResourceKey } from "../domain/resource-key.ts";
+import type { SyncRequest } from "../domain/sync-plan.ts";
 import type { SyncTaskSummary } from "../domain/sync-task.ts";
 import type { RenderedTargets } from "./render-targets.ts";
 
@@ -11,8 +12,11 @@ import type { RenderedTargets } from "./render-targets.ts";
 export interface LivePreview {
   /** What the cluster already differs in, at targetRevision's tip. @throws OperationError */
   drift(application: Application): Promise<RawDrift>;
-  /** What a sync of these targets would do. @throws OperationError */
-  dryRun(application: Application, targets: RenderedTargets): Promise<RawDryRun>;
+  /**
+   * What a sync of these targets would do: the one that was asked for, or else the one that the policy would start.
+   * @throws OperationError
+   */
+  dryRun(application: Application, targets: RenderedTargets, request?: SyncRequest): Promise<RawDryRun>;
 }
 
 export interface RawDrift {

@@ -4,6 +4,7 @@ import { formatCommand } from "../commands/format-command.ts";
 import { parseComment } from "../commands/parse-comment.ts";
 import { type CommandCase, judgeCommand } from "../domain/command-binding.ts";
 import type { Comment, Permission, PullRequest, Repository } from "../domain/github.ts";
+import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Comments } from "../ports/comments.ts";
 import type { Log } from "../ports/log.ts";
@@ -11,6 +12,7 @@ import type { PullRequests } from "../ports/pull-requests.ts";
 import type { Permissions, Repositories } from "../ports/repositories.ts";
 import type { ShownPreview, ShownPreviews } from "../ports/shown-previews.ts";
 import type { Reports } from "../report/reports.ts";
+import { problemOf } from "./problems.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** One command on one pull request, read afresh and judged. */
@@ -95,7 +97,15 @@ async function judgeAndDo(command: Command, order: Omit<Order, "shown">, ports: 
   }
   if (judgement.kind === "ignored") return { markdown: "", outcome: "refused" };
   ports.log.info("a command is carried out", fields);
-  return ports.carryOut(command, { ...order, shown: judgement.shown });
+  try {
+    return await ports.carryOut(command, { ...order, shown: judgement.shown });
+  } catch (error) {
+    // What may pass is tried again, the whole comment; the rest is answered, or its author would wait for ever.
+    if (!(error instanceof OperationError) || error.retryable) throw error;
+    ports.log.info("a command could not be carried out", { ...fields, reason: error.reason });
+    const reply = { command: formatCommand(command), problem: problemOf(error), facts: [] };
+    return { markdown: ports.reports.reply.refusal(reply), outcome: "refused" };
+  }
 }
 
 /** What a judgement is made of, for one verb: `/help` asks it for all of them. */

@@ -1,8 +1,8 @@
-import type { Application } from "../domain/application.ts";
+import { type Application, applicationId } from "../domain/application.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { AffectedIndex } from "./affected-index.ts";
-import type { PreviewedChange } from "./change.ts";
+import type { Change, ChangedApplication, PreviewedChange } from "./change.ts";
 import {
   createMergeFor,
   type Definitions,
@@ -13,6 +13,7 @@ import {
   type Proposal,
 } from "./find-change.ts";
 import { type PreviewPorts, previewChange } from "./preview-change.ts";
+import { type DefinedSides, refusedApplications } from "./refused-applications.ts";
 import type { Registry } from "./registry.ts";
 import {
   admittingProject,
@@ -48,11 +49,13 @@ export function createPreviewPullRequest(ports: PreviewPullRequestPorts): Previe
   return {
     async preview(repository, pull, signal) {
       const { proposal, mergeFor } = proposalOf(repository, pull, ports.revisions);
-      const { definitions, warnings } = await definitionsFor(repository, mergeFor, ports);
+      const { sides, warnings } = await definitionsFor(repository, mergeFor, ports);
       const { affected, revisions } = ports;
       const finding = { revisions, mergeFor, mayBeAffected: affected.mayBeAffected };
-      const change = await findChange({ ...proposal, warnings }, definitions, finding);
-      return previewChange(withBase(change, pull), ports.preview, signal);
+      const change = await findChange({ ...proposal, warnings }, usable(sides), finding);
+      const refused = await refusedBy(sides, repository, { change, mergeFor });
+      const whole = { ...change, applications: [...change.applications, ...refused] };
+      return previewChange(withBase(whole, pull), ports.preview, signal);
     },
     async affectedByFork(repository, pull) {
       const explained = await explain(repository, pull, ports);
@@ -118,25 +121,52 @@ async function definitionsFor(
   repository: Repository,
   mergeFor: MergeFor,
   { registry }: PreviewPullRequestPorts,
-): Promise<{ readonly definitions: Definitions; readonly warnings: readonly Problem[] }> {
-  const usable = registry.list().filter(({ problems }) => problems.length === 0);
-  const fixed = usable
+): Promise<{ readonly sides: DefinedSides; readonly warnings: readonly Problem[] }> {
+  const fixed = registry
+    .list()
     .filter(({ repositoryId }) => repositoryId !== repository.id)
-    .map(({ application }) => application);
+    .map(({ application: value, problems }) => ({ value, problems }));
   const controlPlane = registry.snapshot();
   const project = admittingProject(repository.cloneUrl, controlPlane);
-  if (project === undefined) return { definitions: { base: fixed, head: fixed }, warnings: [] };
+  if (project === undefined) return { sides: { base: fixed, head: fixed }, warnings: [] };
   const { repository: mirror, before, after } = await mergeFor(project);
   const { settings, problems } = await readRepositorySettings(mirror, before.tree);
   const read = (tree: string) =>
     readRepositoryDefinitions({ repository: mirror, tree, url: repository.cloneUrl }, settings, controlPlane);
   const [base, head] = await Promise.all([read(before.tree), read(after.tree)]);
-  const values = (side: typeof base) =>
-    side.applications.filter((one) => one.problems.length === 0).map(({ value }) => value);
   return {
-    definitions: { base: [...fixed, ...values(base)], head: [...fixed, ...values(head)] },
+    sides: { base: [...fixed, ...base.applications], head: [...fixed, ...head.applications] },
     warnings: [...problems, ...head.problems],
   };
+}
+
+/** Those that can be rendered; one that the head breaks is neither kept nor removed, but refused. */
+function usable({ base, head }: DefinedSides): Definitions {
+  const valuesOf = (definitions: DefinedSides["head"]) =>
+    definitions.filter(({ problems }) => problems.length === 0).map(({ value }) => value);
+  const refused = new Set(
+    head.filter(({ problems }) => problems.length > 0).map(({ value }) => applicationId(value)),
+  );
+  return {
+    base: valuesOf(base).filter((application) => !refused.has(applicationId(application))),
+    head: valuesOf(head),
+  };
+}
+
+async function refusedBy(
+  sides: DefinedSides,
+  { cloneUrl }: Repository,
+  { change, mergeFor }: { readonly change: Change; readonly mergeFor: MergeFor },
+): Promise<readonly ChangedApplication[]> {
+  const isHere = (repoURL: string): boolean => isSameRepository(repoURL, cloneUrl);
+  const [first] = sides.head.filter(
+    ({ value, problems }) => problems.length > 0 && value.sources.some(({ repoURL }) => isHere(repoURL)),
+  );
+  if (first === undefined) return [];
+  // Every project's mirror of the repository tells the same.
+  const [known] = change.changedPaths.values();
+  const paths = known ?? (await mergeFor(first.value.project)).paths;
+  return refusedApplications(sides, { paths, isHere });
 }
 
 function reads({ sources }: Application, { cloneUrl }: Repository): boolean {

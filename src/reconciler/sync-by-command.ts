@@ -56,7 +56,7 @@ export async function syncByCommand(
       const refusal =
         refusalOf(application, now, order) ?? runningRefusal(application, command, { order, ports });
       if (refusal !== undefined) refusals.push(refusal);
-      else if (command.dryRun) plans.push(await planOf(application, now.targets, ports));
+      else if (command.dryRun) plans.push(await planOf(application, command, { now, ports }));
       else started.push(start(application, command, { now, order, ports }));
     } catch (error) {
       refusals.push({
@@ -139,10 +139,10 @@ function runningRefusal(
 
 async function planOf(
   application: Application,
-  targets: RenderedTargets,
-  { live }: SyncCommandPorts,
+  { prune, confirm }: SyncCommand,
+  { now: { targets }, ports }: { readonly now: AtTip; readonly ports: SyncCommandPorts },
 ): Promise<PlanReply> {
-  const raw = await live.dryRun(application, targets);
+  const raw = await ports.live.dryRun(application, targets, { prune, confirm, resources: [] });
   return {
     ...shownDryRun(raw, createMask()),
     application: application.name,
