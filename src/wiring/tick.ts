@@ -18,10 +18,15 @@ export async function tick(
   },
 ): Promise<void> {
   const { settings, clock, log, signal, install } = parts;
-  for (let count = 0; !signal.aborted; count += 1) {
+  let ticksUntilList = 0;
+  let hasResumed = false;
+  while (!signal.aborted) {
     try {
-      if (count % TICKS_BETWEEN_LISTS === 0) await install();
-      if (count === 0) reconciler.resume();
+      // Tried at every tick until it succeeds: GitHub may be away when we start (T269).
+      if (ticksUntilList === 0) await install();
+      ticksUntilList = (ticksUntilList || TICKS_BETWEEN_LISTS) - 1;
+      if (!hasResumed) reconciler.resume();
+      hasResumed = true;
       await resync();
     } catch (error) {
       log.warn("a tick failed; the next one looks at everything again", { error });
