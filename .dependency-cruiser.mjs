@@ -11,7 +11,10 @@ const LAYERS = {
   report: { imports: ["domain", "errors"], packages: ["eta"] },
   config: { imports: ["domain", "errors"], packages: ["zod", "js-yaml"] },
   webhooks: { imports: ["domain", "commands"], packages: ["zod"] },
-  reconciler: { imports: ["domain", "errors", "ports", "commands", "report", "config"], packages: PURE },
+  reconciler: {
+    imports: ["domain", "errors", "ports", "commands", "report", "config"],
+    packages: ["node:util"],
+  },
   server: {
     imports: ["domain", "errors", "ports", "report", "config"],
     packages: ["node:http", "node:stream", "node:crypto"],

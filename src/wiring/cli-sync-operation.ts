@@ -1,7 +1,7 @@
 import type { SyncListener } from "../cli/sync.ts";
 import type { Operation } from "../domain/operation.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import type { SyncSession, SyncWaiting } from "./cli-sync-run.ts";
+import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
 
 /** Between two tries at a cluster that does not answer, milliseconds: the last one is repeated. */
 const TRY_AGAIN_MS = [500, 1_000, 2_000, 5_000] as const;

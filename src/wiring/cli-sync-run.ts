@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { openJournal } from "../adapters/journal/journal.ts";
-import type { SyncAnswer, SyncListener, SyncQuestion } from "../cli/sync.ts";
+import type { SyncAnswer } from "../cli/sync.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import { definitionKeyOf } from "../domain/auto-sync.ts";
 import type { Operation } from "../domain/operation.ts";
@@ -12,27 +11,9 @@ import { OperationError } from "../errors/operation-error.ts";
 import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
 import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
 import { selectorsOf } from "../reconciler/run-operation.ts";
-import type { CliCluster } from "./cli-cluster.ts";
 import { carryOut } from "./cli-sync-operation.ts";
+import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
 import { untilHealthy } from "./cli-sync-wait.ts";
-import type { CliWorld } from "./cli-world.ts";
-import type { Core } from "./core.ts";
-
-/** One `plumbline sync`, with all it needs at hand. */
-export interface SyncSession extends Core {
-  readonly question: SyncQuestion;
-  readonly application: Application;
-  readonly world: CliWorld;
-  readonly cluster: CliCluster;
-  readonly journal: ReturnType<typeof openJournal>;
-  readonly warnings: readonly string[];
-}
-
-/** How long, and who may stop it. */
-export interface SyncWaiting extends SyncListener {
-  readonly timeoutMs: number;
-  readonly interrupted: AbortSignal;
-}
 
 /**
  * Plans, writes the intent, applies, and waits until it is Healthy or time is up. What an earlier run of the same command

@@ -8,7 +8,7 @@ import { createChangeSignal } from "../reconciler/change-signal.ts";
 import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
 import type { SourceTree } from "../reconciler/revisions.ts";
 import { selectorsOf } from "../reconciler/run-operation.ts";
-import type { SyncSession, SyncWaiting } from "./cli-sync-run.ts";
+import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
 
 /** A watch that says nothing is not the whole truth: it is looked again after this long, milliseconds. */
 const LOOK_AGAIN_MS = 5_000;

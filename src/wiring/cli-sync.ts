@@ -14,7 +14,8 @@ import { selectorsOf } from "../reconciler/run-operation.ts";
 import { type CliCluster, openCliCluster } from "./cli-cluster.ts";
 import { chooseDefinition } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
-import { checkPlan, previewOnlyError, revisionOf, type SyncSession, syncNow } from "./cli-sync-run.ts";
+import { checkPlan, previewOnlyError, revisionOf, syncNow } from "./cli-sync-run.ts";
+import type { SyncSession } from "./cli-sync-session.ts";
 import { withCliWorld } from "./cli-world.ts";
 import { createCore } from "./core.ts";
 
