@@ -123,14 +123,13 @@ export async function compareWithLive(
   const { application, connection, targets, project } = observed;
   const manifests = targets.state.manifests;
   const scopeOf = scopeWith(observed.scopeOf, targets);
-  await connection.live.watch(
-    kindsOf([...manifests.map(({ key }) => key), ...ports.formerKinds(application)]),
-  );
-  const { settings } = ports.registry.snapshot();
-  const live = connection.live.managed(
+  const kinds = kindsOf([...manifests.map(({ key }) => key), ...ports.formerKinds(application)]);
+  await connection.live.watch(kinds);
+  const found = connection.live.managed(
     application.instanceName,
     manifests.map(({ key }) => key),
   );
+  const live = withStaleAmong(found, kinds);
   const comparison = compareApplication({
     application,
     targets: manifests,
@@ -142,6 +141,15 @@ export async function compareWithLive(
   });
   const settled = await ports.settle({ application, comparison, connection });
   return { ...observed, scopeOf, live, comparison: settled };
+}
+
+/**
+ * Live state with only those stale kinds that concern an Application: of its targets, of what it had before, of what was
+ * found. What another Application's kind suffers is no reason to call this one Unknown.
+ */
+export function withStaleAmong(live: ManagedLiveState, kinds: readonly GroupKind[]): ManagedLiveState {
+  const concerned = new Set([...kinds, ...live.objects.map(({ key }) => key)].map(formatGroupKind));
+  return { ...live, staleKinds: live.staleKinds.filter((kind) => concerned.has(formatGroupKind(kind))) };
 }
 
 /** Whether the project lets this object be touched on that cluster. */
