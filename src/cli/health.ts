@@ -1,7 +1,9 @@
-import { assessHealth } from "../domain/health/assess-health.ts";
+import type { KindPattern } from "../domain/control-plane-settings.ts";
+import { assessHealthBeside } from "../domain/health/custom-health.ts";
+import type { Health } from "../domain/health.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
-import { liveManifestOf } from "../domain/manifest.ts";
+import { type LiveManifest, liveManifestOf } from "../domain/manifest.ts";
 import { describeResource } from "../domain/resource-key.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { type Command, type ExitCode, outputOption, sayTo, textOption, UsageError } from "./command.ts";
@@ -9,8 +11,14 @@ import { type Command, type ExitCode, outputOption, sayTo, textOption, UsageErro
 export interface HealthDependencies {
   /** The Kubernetes objects of a file, lists flattened. @throws OperationError when it cannot be read or parsed */
   readonly readObjects: (file: string) => Promise<readonly JsonObject[]>;
-  /** What of an argocd-cm is not understood yet, in words. */
-  readonly readSettings: (file: string) => Promise<readonly string[]>;
+  readonly readSettings: (file: string) => Promise<HealthSettings>;
+}
+
+/** What an argocd-cm says about health. */
+export interface HealthSettings {
+  readonly customHealthKinds: readonly KindPattern[];
+  /** What of it is not understood yet, in words. */
+  readonly warnings: readonly string[];
 }
 
 interface Row {
@@ -32,20 +40,21 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
     usage: "plumbline health FILE… [--config argocd-cm.yaml] [-o text|json]",
     options: { config: { type: "string" }, output: { type: "string", short: "o" } },
     help: [
-      "--config FILE        an argocd-cm; health customisations in it are named, not run yet",
+      "--config FILE        an argocd-cm; kinds whose health it customises are Unknown: scripts are not run yet",
       "-o text|json         for people (default), or for scripts",
     ],
     async run(context): Promise<ExitCode> {
       const format = outputOption(context, ["text", "json"]);
       if (context.args.positionals.length === 0) throw new UsageError("say which FILE holds the objects");
       const config = textOption(context, "config");
-      if (config !== undefined)
-        for (const warning of await readSettings(config)) context.warn(`warning: ${warning}`);
+      const settings = config === undefined ? NO_SETTINGS : await readSettings(config);
+      for (const warning of settings.warnings) context.warn(`warning: ${warning}`);
+      const assess = assessHealthBeside(settings.customHealthKinds);
       const rows: Row[] = [];
       let isInTrouble = false;
       for (const file of context.args.positionals) {
         try {
-          for (const object of await readObjects(file)) rows.push(rowOf(file, object));
+          for (const object of await readObjects(file)) rows.push(rowOf(file, object, assess));
         } catch (error) {
           // One file that cannot be read hides none of the others.
           if (!(error instanceof OperationError)) throw error;
@@ -69,10 +78,12 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
 
 const UNHEALTHY: ReadonlySet<string> = new Set(["Degraded", "Missing", "Unknown"]);
 
-function rowOf(file: string, object: JsonObject): Row {
+const NO_SETTINGS: HealthSettings = { customHealthKinds: [], warnings: [] };
+
+function rowOf(file: string, object: JsonObject, assess: (live: LiveManifest) => Health | undefined): Row {
   const live = liveManifestOf(object);
   const { group, kind, namespace, name } = live.key;
-  const health = assessHealth(live);
+  const health = assess(live);
   return { file, group, kind, namespace, name, status: health?.status ?? "", message: health?.message ?? "" };
 }
 

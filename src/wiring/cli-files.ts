@@ -18,7 +18,12 @@ export function createFileDependencies(options: CliOptions): HealthDependencies 
     },
     async readSettings(file) {
       const { documents } = readDefinitions(await readDefinitionFile(file, options));
-      return documents.flatMap(({ problems }) => problems.map(lineOf));
+      return {
+        warnings: documents.flatMap(({ problems }) => problems.map(lineOf)),
+        customHealthKinds: documents.flatMap(({ value }) =>
+          value?.kind === "settings" ? (value.settings.customHealthKinds ?? []) : [],
+        ),
+      };
     },
     async validate(files) {
       const texts = await Promise.all(files.map((file) => readDefinitionFile(file, options)));

@@ -18,7 +18,10 @@ const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a\u
 function health(objects: readonly JsonObject[], ...argv: readonly string[]): Promise<CliRun> {
   const command = createHealthCommand({
     readObjects: async () => objects,
-    readSettings: async (file) => [`${file} is not run yet`],
+    readSettings: async (file) => ({
+      warnings: [`${file} is not run yet`],
+      customHealthKinds: [{ group: "", kind: "PersistentVolumeClaim" }],
+    }),
   });
   return runRecorded(["health", ...argv], [command]);
 }
@@ -68,7 +71,7 @@ describe("plumbline health", () => {
         if (file === "bad.yaml") throw OperationError.of("FileUnreadable", { file });
         return [pvc("a", "Lost")];
       },
-      readSettings: async () => [],
+      readSettings: async () => ({ warnings: [], customHealthKinds: [] }),
     });
     const { code, stdout, stderr } = await runRecorded(["health", "bad.yaml", "good.yaml"], [command]);
     expect(code).toBe(2);
@@ -80,5 +83,11 @@ describe("plumbline health", () => {
     expect(await health([])).toMatchObject({ code: 2, stdout: "" });
     const { stderr } = await health([], "f.yaml", "--config", "cm.yaml");
     expect(stderr).toBe("warning: cm.yaml is not run yet");
+  });
+
+  it("calls Unknown, and unhealthy, what the settings have a script for", async () => {
+    const { code, stdout } = await health([pvc("a", "Bound")], "f.yaml", "--config", "cm.yaml");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Unknown {6}PersistentVolumeClaim shop\/a/);
   });
 });
