@@ -88,14 +88,24 @@ export const OPERATION_REASONS = {
         : `Nothing was changed. The kubeconfig's current context is \`${current}\`: switch the context, or use \`https://kubernetes.default.svc\` as the destination's server.`,
     retryable: false,
   }),
+  AlreadyRegistered: ({ where }: { where: string }) => ({
+    title: "There is an App already",
+    remedy: `Nothing was changed. Its credentials are in ${where}: remove them first if another App is to take its place.`,
+    retryable: false,
+  }),
+  WebhookUrlMissing: (_: Readonly<Record<string, never>>) => ({
+    title: "Where GitHub will reach the server is not known",
+    remedy: "Nothing was changed. Give it by `--url https://HOST`, or write it into `./app.yml`.",
+    retryable: false,
+  }),
   MergeConflict: ({ paths }: { paths: readonly string[] }) => ({
     title: "This pull request conflicts with its base branch",
     remedy: `Nothing was rendered. Merge or rebase, and push. In conflict: ${paths.map((path) => `\`${path}\``).join(", ")}.`,
     retryable: false,
   }),
   PlanInvalid: ({ problems }: { problems: readonly string[] }) => ({
-    title: "One or more objects may not be synced",
-    remedy: `${problems.map((problem) => `- ${problem}`).join("\n")}\n\nNothing was changed.`,
+    title: `A sync is not permitted: ${problems[0]}`,
+    remedy: [...problems.slice(1).map((problem) => `- ${problem}`), "Nothing was changed."].join("\n"),
     retryable: false,
   }),
 } as const satisfies Reasons;
