@@ -130,6 +130,7 @@ export async function compareWithLive(
     manifests.map(({ key }) => key),
   );
   const live = withStaleAmong(found, kinds);
+  const { settings } = ports.registry.snapshot();
   const comparison = compareApplication({
     application,
     targets: manifests,
