@@ -1,3 +1,4 @@
+import type { BudgetLimits } from "../adapters/github/budget.ts";
 import { createCheckRuns, createCheckRunWrites } from "../adapters/github/check-runs.ts";
 import { createGitHubClient } from "../adapters/github/client.ts";
 import { createComments, createCommentWrites } from "../adapters/github/comments.ts";
@@ -35,6 +36,7 @@ export function createGitHubPorts(options: {
   readonly privateKey: string;
   readonly baseUrl: string;
   readonly clock: Clock;
+  readonly limits?: Partial<BudgetLimits>;
 }): GitHubPorts {
   const clients = createGitHubClient({ ...options, random: Math.random });
   const identity = createIdentity(clients);

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 
 import { createFolderControlPlane } from "../adapters/control-plane/folder.ts";
+import type { BudgetLimits } from "../adapters/github/budget.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
 import { createClusterConnections } from "../adapters/kubernetes/cluster-connections.ts";
 import { findOwnCluster } from "../adapters/kubernetes/own-cluster.ts";
@@ -38,6 +39,8 @@ export interface ServeOptions {
   readonly writeLog: (line: string) => void;
   readonly clusters?: ClusterAccess;
   readonly renderer?: Omit<RendererOptions, "objects">;
+  /** Where GitHub is not github.com, and its limits are others. */
+  readonly githubLimits?: Partial<BudgetLimits>;
   /** Repositories by `http://127.0.0.1`, as the demo's GitHub has them. */
   readonly protocols?: readonly ("https" | "http" | "ssh")[];
 }
@@ -57,8 +60,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const base = await openBase(options);
   const { clock, log, scrub, journal, controlPlane, registry } = base;
   const access = options.clusters ?? (await realClusters(options.environment, base));
-  const { appId, privateKey, githubApiUrl: baseUrl } = options.settings;
-  const github = createGitHubPorts({ appId, privateKey, baseUrl, clock });
+  const github = openGitHub(options, clock);
   const installed = createInstalledRepositories(github);
   const stack = await openStack(options, { ...base, github, installed });
   const clusters = createClusterDirectory(() => registry.snapshot().clusters, access.open);
@@ -102,6 +104,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       journal.close();
     },
   };
+}
+
+function openGitHub({ settings, githubLimits: limits = {} }: ServeOptions, clock: Clock): GitHubPorts {
+  const { appId, privateKey, githubApiUrl: baseUrl } = settings;
+  return createGitHubPorts({ appId, privateKey, baseUrl, clock, limits });
 }
 
 /** What everything else stands on. */
