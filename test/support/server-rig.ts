@@ -41,11 +41,8 @@ export interface ServerRigOptions {
   readonly clusters?: readonly { readonly name: string; readonly server: string }[];
   readonly reconcileMs?: number;
   readonly logLevel?: Environment["logLevel"];
-  readonly limits?: Parameters<typeof createGitHubDouble>[0] extends infer O
-    ? O extends { limits?: infer L }
-      ? L
-      : never
-    : never;
+  /** GitHub's own limits on writes; out of the way unless asked for, for a file of tests writes more than a team. */
+  readonly limits?: "github's" | "none";
   /** Before the server starts. */
   readonly prepare?: (rig: Pick<ServerRig, "github" | "shop">) => Promise<void>;
 }
@@ -91,12 +88,13 @@ export interface ServerRig {
 
 export const NAMESPACE = "rig";
 const WAIT_MS = 60_000;
+const NO_LIMITS = { pointsPerMinute: 1e6, contentPerMinute: 1e6, contentPerHour: 1e6 };
 
 export async function createServerRig(options: ServerRigOptions = {}): Promise<ServerRig> {
   const time = { aheadMs: 0 };
   const github = await createGitHubDouble({
     now: () => Date.now() + time.aheadMs,
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.limits === "github's" ? {} : { limits: NO_LIMITS }),
   });
   const folder = await mkdtemp(join(tmpdir(), "plumbline-server-"));
   const shop = await github.createRepository({
@@ -150,6 +148,7 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
       writeLog: (line) => log.push(line.trimEnd()),
       protocols: ["http", "https"],
       renderer: { workers: 1 },
+      ...(options.limits === "github's" ? {} : { githubLimits: NO_LIMITS }),
       clusters: {
         open: (server) => clusters.get(server),
         define: () => undefined,

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { PullPlace } from "../../../src/sandbox/github/present-pull-request.ts";
+import { applicationFile, configMap, createServerRig, type ServerRig } from "../../support/server-rig.ts";
+
+/** Admits Applications that the repository itself defines. */
+const project = (cloneUrl: string): string => `apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: team
+  namespace: argocd
+  annotations: { plumbline.dev/definition-repos: "${cloneUrl}" }
+spec:
+  sourceRepos: ["*"]
+  destinations: [{ server: "https://kubernetes.default.svc", namespace: rig }]
+  clusterResourceWhitelist: [{ group: "", kind: Namespace }]
+`;
+
+describe("Applications that a repository defines", () => {
+  let rig: ServerRig;
+  const define = (name: string, path = name, namespace = "rig"): string =>
+    applicationFile({ name, path, project: "team", namespace }, rig.github.cloneUrl(rig.shop));
+  beforeAll(async () => {
+    rig = await createServerRig({
+      applications: [],
+      files: {
+        ".github/plumbline.yml": "applications: [apps]\n",
+        "one/config.yaml": configMap("one"),
+        "two/config.yaml": configMap("two"),
+        "three/config.yaml": configMap("three"),
+      },
+      controlPlane: (cloneUrl) => ({ "project.yaml": project(cloneUrl) }),
+    });
+    await rig.push({ "apps/one.yaml": define("one") });
+    await rig.arrives("one");
+    await rig.settled();
+  });
+  afterAll(() => rig.close());
+
+  function check({ pull }: PullPlace): string {
+    const run = rig.checks(pull.headSha).at(-1);
+    return [run?.conclusion, run?.output.title, run?.output.summary, run?.output.text].join("\n");
+  }
+
+  it("shows what adding one would create, and creates it after the merge", async () => {
+    const pull = await rig.propose({ "apps/two.yaml": define("two") }, "add");
+    await rig.settled();
+    expect(check(pull)).toMatch(/^success/);
+    expect(rig.sticky(pull)?.body).toContain("1 added");
+    expect(rig.status("two")).toBeUndefined();
+    rig.later();
+    await rig.github.merge(pull, "alice");
+    await rig.arrives("two");
+  });
+
+  it("shows what changing one would change", async () => {
+    const pull = await rig.propose({ "apps/one.yaml": define("one", "three") }, "change");
+    await rig.settled();
+    expect(check(pull)).toMatch(/^success/);
+    const body = rig.sticky(pull)?.body;
+    expect(body).toContain("1 added");
+    expect(body).toContain("1 removed");
+  });
+
+  it("shows what removing one would leave behind, and leaves its objects alone", async () => {
+    const pull = await rig.propose({ "apps/two.yaml": undefined }, "remove");
+    await rig.settled();
+    expect(check(pull)).toMatch(/^success/);
+    expect(rig.sticky(pull)?.body).toContain("two");
+    rig.later();
+    await rig.github.merge(pull, "alice");
+    await rig.until("it is forgotten", () => (rig.status("two") === undefined ? true : undefined));
+    await rig.settled();
+    const { control } = rig.clusters.get("in-cluster");
+    expect(control.get({ group: "", kind: "ConfigMap", namespace: "rig", name: "two" })).toBeDefined();
+  });
+
+  it("fails the check of one that goes where its project may not", async () => {
+    const pull = await rig.propose({ "apps/one.yaml": define("one", "one", "kube-system") }, "escape");
+    await rig.settled();
+    expect(check(pull)).toMatch(/^failure/);
+    expect(check(pull)).toContain("kube-system");
+  });
+
+  it("fails the check of one that a pull request breaks, and does not call it removed", async () => {
+    const broken = define("one").replace("https://kubernetes.default.svc", "https://nowhere.example");
+    const pull = await rig.propose({ "apps/one.yaml": broken }, "break");
+    await rig.settled();
+    expect(check(pull)).toMatch(/^failure/);
+    expect(check(pull)).toContain("https://nowhere.example");
+    expect(rig.sticky(pull)?.body).not.toContain("removed");
+  });
+
+  it("takes settings from the base branch, never from the pull request", async () => {
+    const pull = await rig.propose(
+      { ".github/plumbline.yml": "applications: [apps, more]\n", "more/three.yaml": define("three") },
+      "settings",
+    );
+    await rig.settled();
+    expect(check(pull)).toMatch(/^success\nNo Application is affected/);
+  });
+});
+
+describe("a pull request from a fork", () => {
+  let rig: ServerRig;
+  let pull: PullPlace;
+  beforeAll(async () => {
+    rig = await createServerRig({ files: { "web/config.yaml": configMap("web") } });
+    await rig.arrives("web");
+    await rig.settled();
+    const fork = await rig.github.fork(rig.shop, "mallory");
+    rig.later();
+    await rig.github.push(fork, {
+      by: "mallory",
+      branch: "theirs",
+      files: { "web/config.yaml": configMap("web", "theirs") },
+    });
+    pull = await rig.github.openPullRequest(rig.shop, {
+      by: "mallory",
+      title: "Theirs",
+      head: "theirs",
+      headRepository: fork,
+    });
+    await rig.settled();
+  });
+  afterAll(() => rig.close());
+
+  function conclusions(): readonly (string | undefined)[] {
+    return rig.checks(pull.pull.headSha).map(({ conclusion }) => conclusion);
+  }
+
+  it("T046 names what it affects, asks for action, and renders nothing", () => {
+    expect(conclusions()).toEqual(["action_required"]);
+    expect(rig.sticky(pull)?.body).toContain("`web`");
+    expect(rig.sticky(pull)?.body).not.toContain("theirs");
+    // The Application's own first render.
+    expect(rig.server().renderCounts().renders).toBe(1);
+  });
+
+  it.for(["mallory", "eve"])("T046 is not rendered because %s says so", async (login) => {
+    rig.say(pull, "/diff", login);
+    await rig.settled();
+    expect(conclusions()).toEqual(["action_required"]);
+    expect(rig.server().renderCounts().renders).toBe(1);
+  });
+
+  it("T131 is rendered at exactly the commit that a writer allowed, and not at a later one", async () => {
+    rig.say(pull, "/diff", "alice");
+    await rig.settled();
+    expect(conclusions().at(-1)).toBe("success");
+    expect(rig.sticky(pull)?.body).toContain("theirs");
+    const { renders } = rig.server().renderCounts();
+    rig.later();
+    await rig.github.push(pull.pull.head.repository, {
+      by: "mallory",
+      branch: "theirs",
+      files: { "web/config.yaml": configMap("web", "swapped") },
+    });
+    await rig.settled();
+    expect(conclusions()).toEqual(["action_required"]);
+    expect(rig.server().renderCounts().renders).toBe(renders);
+    expect(rig.sticky(pull)?.body).not.toContain("swapped");
+  });
+
+  it("keeps to GitHub's own description of its API", () => {
+    expect(rig.github.violations).toEqual([]);
+  });
+});
