@@ -31,6 +31,12 @@ export type Resync = () => Promise<void>;
 const LOOK_BACK_MS = 24 * 60 * 60 * 1_000;
 
 /**
+ * GitHub's times have whole seconds, and its clock is not ours: what was read sooner than this after a change is read
+ * once more, or a comment of the same second would never be seen.
+ */
+const SETTLED_AFTER_MS = 60_000;
+
+/**
  * The safety net under deliveries and watches: every Application, every open pull request, every comment. Where nothing
  * has changed it costs one `ls-remote` and one conditional request a repository, no render, and nothing of any cluster.
  */
@@ -38,18 +44,21 @@ export function createResync(ports: ResyncPorts): Resync {
   const since = ports.clock.now() - LOOK_BACK_MS;
   /** Up to when the comments of a pull request have been read, by its key. */
   const read = new Map<string, number>();
-  let isFirst = true;
+  const unsettled = new Map<string, PullRequest>();
+  /** Repositories whose every open pull request was looked at. */
+  const listed = new Set<number>();
   return async () => {
-    const first = isFirst;
-    isFirst = false;
     await ports.controlPlane.refresh();
     for (const url of repositoryUrls(ports)) ports.reconciler.enqueueRefs(url);
     lookAtUnknown(ports);
     await each(ports.installed.list(), ports.log, async (repository) => {
-      const pulls = first
-        ? await everyPull(repository, since, ports)
-        : await updatedPulls(repository, since, ports);
-      for (const pull of pulls) await lookAtPull(repository, pull, { ports, read, since });
+      const pulls = listed.has(repository.id)
+        ? await updatedPulls(repository, since, ports)
+        : await everyPull(repository, since, ports);
+      const again = [...unsettled].filter(([key]) => key.startsWith(`${repository.id}/`));
+      const all = new Map([...again.map(([, pull]) => pull), ...pulls].map((pull) => [pull.number, pull]));
+      for (const pull of all.values()) await lookAtPull(repository, pull, { ports, read, unsettled, since });
+      listed.add(repository.id);
     });
   };
 }
@@ -97,22 +106,25 @@ async function updatedPulls(
 interface Look {
   readonly ports: ResyncPorts;
   readonly read: Map<string, number>;
+  /** Pull requests whose comments are to be read once more, by their key. */
+  readonly unsettled: Map<string, PullRequest>;
   readonly since: number;
 }
 
 async function lookAtPull(
   repository: Repository,
   pull: PullRequest,
-  { ports, read, since }: Look,
+  { ports, read, unsettled, since }: Look,
 ): Promise<void> {
-  const { reconciler, shownPreviews, installed, comments } = ports;
+  const { reconciler, shownPreviews, installed, comments, clock } = ports;
   const { id: repositoryId, installationId } = repository;
   const { number } = pull;
   const key = `${repositoryId}/${number}`;
   installed.see(repositoryId, pull);
   const readUntil = read.get(key);
-  if (readUntil === pull.updatedAt) return;
+  if (readUntil === pull.updatedAt && !unsettled.has(key)) return;
   const [shown] = shownPreviews.list(repositoryId, number);
+  const isSettled = clock.now() - pull.updatedAt > SETTLED_AFTER_MS;
   const isNew = pull.state === "open" ? shown?.headSha !== pull.head.sha : pull.isMerged;
   if (isNew) reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
   for (const comment of await comments.list(repository, number, readUntil ?? since)) {
@@ -120,6 +132,8 @@ async function lookAtPull(
     reconciler.request({ kind: "Comment", installationId, repositoryId, number, commentId: comment.id });
   }
   read.set(key, pull.updatedAt);
+  if (isSettled) unsettled.delete(key);
+  else unsettled.set(key, pull);
 }
 
 /** One repository that does not answer does not keep the others from being looked at. */

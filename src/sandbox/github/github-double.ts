@@ -41,6 +41,10 @@ export interface GitHubDouble extends People {
   readonly webhooks: WebhookSender;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** `GET /owner/name.git/info/refs?…`: what Git asked so far, in order. */
+  readonly gitRequests: readonly string[];
+  /** Git is answered with 503 from now on, the API as ever. @returns what ends it. */
+  breakGit(): () => void;
   /** Where a request, an answer or a webhook differed from GitHub's own description. Empty when all is well. */
   readonly violations: readonly string[];
   /** Sets an installation's primary quota to nothing until a time. */
@@ -70,8 +74,9 @@ export async function createGitHubDouble(options: GitHubDoubleOptions = {}): Pro
   const api = createApiServer({ world, authentication, webhooks, limits, faults, openApi, violations, log });
   const git = createGitHttp(world, authentication);
 
+  const gitTraffic: GitTraffic = { requests: [], isDown: false };
   const page = options.page ?? ((_request, response) => void response.writeHead(404).end());
-  const server = createServer(createListener({ api, git, page, violations }));
+  const server = createServer(createListener({ api, git, page, violations, gitTraffic }));
   world.url = await listen(server, options.port ?? 0);
   world.accounts.set(world.app.owner.login, world.app.owner);
   world.accounts.set(world.app.bot.login, world.app.bot);
@@ -84,6 +89,13 @@ export async function createGitHubDouble(options: GitHubDoubleOptions = {}): Pro
     webhooks,
     faults,
     requests: log,
+    gitRequests: gitTraffic.requests,
+    breakGit() {
+      gitTraffic.isDown = true;
+      return () => {
+        gitTraffic.isDown = false;
+      };
+    },
     violations,
     exhaustQuota: (installationId, until) => limits.exhaust(`installation/${installationId}`, until),
     revokeTokens: () => authentication.revokeAll(),
@@ -107,14 +119,27 @@ interface Parts {
   readonly git: GitHttp;
   readonly page: RequestListener;
   readonly violations: string[];
+  readonly gitTraffic: GitTraffic;
 }
 
-function createListener({ api, git, page, violations }: Parts): RequestListener {
+interface GitTraffic {
+  readonly requests: string[];
+  isDown: boolean;
+}
+
+function createListener({ api, git, page, violations, gitTraffic }: Parts): RequestListener {
   return (request, response) => {
     const isApi = request.url?.startsWith("/api/v3/") === true;
+    if (gitTraffic.isDown && request.url?.includes(".git/") === true) {
+      response.writeHead(503).end();
+      return;
+    }
     const handled = isApi ? api(request, response).then(() => true) : git.handle(request, response);
     handled
-      .then((isHandled) => (isHandled ? undefined : page(request, response)))
+      .then((isHandled) => {
+        if (isHandled && !isApi) gitTraffic.requests.push(`${request.method} ${request.url}`);
+        if (!isHandled) page(request, response);
+      })
       .catch((error: unknown) => {
         violations.push(`the double failed on ${request.method} ${request.url}: ${String(error)}`);
         if (!response.headersSent) response.writeHead(500);
