@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { type Facilities, ms, type Row, type Scenario, seconds, times } from "../scenario.ts";
+import { type BareApplication, bareApplies } from "../support/bare-applies.ts";
 import { application, chart, chartValues, nameOf, type Tree } from "../support/corpus.ts";
 import { kubectlApply } from "../support/kubectl-apply.ts";
 import type { Counts } from "../support/messages.ts";
@@ -28,7 +29,8 @@ export const manyApplications: Scenario = {
       const first = await measureFirstSync(plumbline, names);
       const changed = await measureChange(plumbline, names.slice(0, CHANGES));
       const tick = await measureTick(plumbline);
-      const theirs = (await bareApplies(facilities, files, names)) * COUNT;
+      const theirs = (await kubectlApplies(facilities, files, names)) * COUNT;
+      const floor = await bareApplies(await facilities.cluster(), names.map(bareApplication));
       return [
         {
           what: `${COUNT} Applications × 4 objects created → all Synced and Healthy`,
@@ -36,6 +38,13 @@ export const manyApplications: Scenario = {
           against: `\`kubectl apply --server-side\`, one Application at a time: ${seconds(theirs)} (${SAMPLED} of ${COUNT} run; nothing rendered, nothing waited for)`,
           ratio: times(theirs, first.ms),
           target: "≤ 15 s",
+        },
+        {
+          what: "the same, against the floor",
+          ours: seconds(first.ms),
+          against: `the same objects as bare requests, 32 at a time, until available: ${seconds(floor)}`,
+          ratio: times(floor, first.ms),
+          target: "",
         },
         plain(
           "CPU for that (controller + its Git + renderer)",
@@ -135,8 +144,48 @@ function requestsOf({ cluster }: Counts): number {
   return Object.values(cluster).reduce((sum, count) => sum + count, 0);
 }
 
+/** What the chart renders to, with paths of the API server. */
+function bareApplication(of: string): BareApplication {
+  const name = `floor-${of}`;
+  const metadata = { name, namespace: name };
+  const labels = { app: name };
+  const container = {
+    name: "web",
+    image: `registry.example/${name}:1.0`,
+    resources: { requests: { cpu: "10m", memory: "16Mi" } },
+  };
+  const template = { metadata: { labels }, spec: { serviceAccountName: name, containers: [container] } };
+  const core = `/api/v1/namespaces/${name}`;
+  const objects = [
+    ["/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name } }],
+    [`${core}/serviceaccounts`, { apiVersion: "v1", kind: "ServiceAccount", metadata }],
+    [`${core}/configmaps`, { apiVersion: "v1", kind: "ConfigMap", metadata, data: { greeting: "one" } }],
+    [
+      `${core}/services`,
+      { apiVersion: "v1", kind: "Service", metadata, spec: { selector: labels, ports: [{ port: 80 }] } },
+    ],
+    [
+      `/apis/apps/v1/namespaces/${name}/deployments`,
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata,
+        spec: { replicas: 1, selector: { matchLabels: labels }, template },
+      },
+    ],
+  ] as const;
+  return {
+    namespace: name,
+    objects: objects.map(([path, object]) => [`${path}/${name}`, JSON.stringify(object)] as const),
+  };
+}
+
 /** Milliseconds an Application: its Namespace and its objects, rendered before, into names that are not there yet. */
-async function bareApplies(facilities: Facilities, files: Tree, names: readonly string[]): Promise<number> {
+async function kubectlApplies(
+  facilities: Facilities,
+  files: Tree,
+  names: readonly string[],
+): Promise<number> {
   const { helm } = await facilities.tools();
   const folder = await facilities.scratch();
   const texts: string[] = [];
