@@ -87,7 +87,7 @@ export interface ServerRig {
 }
 
 export const NAMESPACE = "rig";
-const WAIT_MS = 60_000;
+const WAIT_MS = 90_000;
 const NO_LIMITS = { pointsPerMinute: 1e6, contentPerMinute: 1e6, contentPerHour: 1e6 };
 
 export async function createServerRig(options: ServerRigOptions = {}): Promise<ServerRig> {
@@ -176,7 +176,7 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
           ([id, { sync, health, problem, waitsFor, operation }]) =>
             `  ${id}: ${sync}, ${health.status} ${health.message} ${problem?.title ?? waitsFor} ${operation?.phase ?? ""} ${operation?.message ?? ""}`,
         ),
-      ...log.filter((line) => /"level":"(warn|error)"/.test(line)).slice(-10),
+      ...log.filter((line) => /"level":[45]0/.test(line)).slice(-10),
     ].join("\n");
   const waitUntil = <T>(what: string, look: () => T | undefined): Promise<T> =>
     until(what, look, { subscribe, timeoutMs: WAIT_MS, detail });
