@@ -82,7 +82,11 @@ async function observe(changed: ChangedApplication, trust: TrustLevel, run: Run)
   if (live === undefined || forbidden !== undefined) return { ...unanswered, forbidden };
   const ask = <T>(answer: Promise<T>) => outcomeOf(answer, merged, run);
   // The dry run comes only after the project's rules were kept.
-  const [drift, dryRun] = await Promise.all([ask(live.drift(merged)), ask(live.dryRun(merged, head.value))]);
+  const [drift, dryRun] = await Promise.all([
+    // Where the base renders nothing there is no target yet that the cluster could differ from.
+    base?.kind === "ok" ? ask(live.drift(merged)) : undefined,
+    ask(live.dryRun(merged, head.value)),
+  ]);
   return { ...unanswered, drift, dryRun };
 }
 

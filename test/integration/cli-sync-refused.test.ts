@@ -153,6 +153,17 @@ spec:
       dryRun: { rejected: [{ object: expect.stringContaining("Not A Name") as string }] },
     });
     expect((await app.get("api/v1", "configmaps/a")).data).toEqual({ v: "drifted" });
+
+    // What the base does not have yet has not drifted: only the dry run is asked.
+    await app.place.write({
+      "new.yaml": applicationYaml({ name: "new", path: "new", namespace: app.namespace }),
+    });
+    await app.place.repository.commit({ "new/fresh.yaml": configMapYaml("fresh", "1") });
+    const added = await app.place.run("diff", "-f", "new.yaml", "--repo", "repo", ...revisions, "-o", "json");
+    expect(added).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      applications: [{ dryRun: { tasks: [{ action: "create" }] } }],
+    });
     await app.place.remove();
   });
 });
