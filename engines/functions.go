@@ -17,7 +17,7 @@ var askedForClock bool
 
 // watchedFunctions replaces template functions that ask for the time by ones that note it first, and those that draw
 // from the runtime's own generator by ones that draw from the host's stream: it can repeat that, and sees it used.
-func watchedFunctions() map[string]any {
+var watchedFunctions = func() map[string]any {
 	functions := map[string]any{
 		"randInt": func(min, max int) int { return generator().IntN(max-min) + min },
 		"shuffle": func(text string) string {
@@ -36,7 +36,7 @@ func watchedFunctions() map[string]any {
 		return time.Now().Round(0)
 	}
 	return functions
-}
+}()
 
 // asksForClock holds the functions that may ask for the time, and whether a call of each does.
 var asksForClock = map[string]func(arguments []reflect.Value) bool{

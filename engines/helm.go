@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,12 +46,15 @@ func renderHelm(asked *helmRequest, bounds limits) ([]byte, error) {
 		Name: asked.ReleaseName, Namespace: asked.Namespace, Revision: 1, IsInstall: true,
 	}, capabilities, asked.SkipSchemaValidation)
 	if err != nil {
+		if found := remoteSchema.FindStringSubmatch(err.Error()); found != nil {
+			return nil, refuse("the values schema %s, which would be fetched", withoutCredentials(found[1]))
+		}
 		return nil, err
 	}
 	if wanted := loaded.Metadata.KubeVersion; wanted != "" && !v2util.IsCompatibleRange(wanted, capabilities.KubeVersion.String()) {
 		return nil, fmt.Errorf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, capabilities.KubeVersion.Version)
 	}
-	files, err := engine.Engine{CustomTemplateFuncs: watchedFunctions()}.Render(loaded, scope)
+	files, err := engine.Engine{CustomTemplateFuncs: watchedFunctions}.Render(loaded, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +68,8 @@ func renderHelm(asked *helmRequest, bounds limits) ([]byte, error) {
 	}
 	return printHelm(loaded, files, asked)
 }
+
+var remoteSchema = regexp.MustCompile(`failing loading "(https?://[^"]*)"`)
 
 // valuesOf merges what the user sets, lowest precedence first.
 func valuesOf(asked *helmRequest) (map[string]any, error) {

@@ -21,15 +21,19 @@ import (
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/edit/add"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/edit/set"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
 	"sigs.k8s.io/yaml"
 )
 
 // renderKustomize runs the program's own edit commands on a copy in memory, then builds with the program's defaults.
 func renderKustomize(asked *kustomizeRequest, bounds limits) ([]byte, error) {
 	tree := &editedTree{FileSystem: filesys.MakeFsOnDisk(), directory: asked.Path, written: map[string][]byte{}}
+	defer tree.forgetSchema()
+	tree.isEditing = true
 	if err := edit(tree, asked); err != nil {
 		return nil, tree.explain(err)
 	}
+	tree.isEditing = false
 	options := krusty.MakeDefaultOptions()
 	// As the program has it: the kustomization's own sortOptions, else the legacy order.
 	options.Reorder = krusty.ReorderOptionUnspecified
@@ -130,6 +134,11 @@ type editedTree struct {
 	filesys.FileSystem
 	directory string
 	written   map[string][]byte
+	// isEditing is true while commands edit the file, for its comments and its order only: they look for each field in
+	// each line, and are handed the same content in one line.
+	isEditing bool
+	// hasSchema is true once a file has brought a schema of its own.
+	hasSchema bool
 	refused   *failure
 }
 
@@ -158,6 +167,9 @@ func (t *editedTree) ReadFile(path string) ([]byte, error) {
 		if refused := t.inspect(absolute, content); refused != nil {
 			t.refused = refused
 			return nil, refused
+		}
+		if line, err := yaml.YAMLToJSON(content); t.isEditing && err == nil {
+			return line, nil
 		}
 	}
 	return content, nil
@@ -195,6 +207,14 @@ func (t *editedTree) Glob(pattern string) ([]string, error) {
 	return found, nil
 }
 
+// forgetSchema undoes what a kustomization's `openapi` did: the library keeps it for the whole program, and the next
+// build of this instance is another's. Reading the built-in schema again is dear, so that it is done only then.
+func (t *editedTree) forgetSchema() {
+	if t.hasSchema {
+		openapi.ResetOpenAPI()
+	}
+}
+
 // inspect refuses what would fork a program or reach for the network, in words that name it.
 func (t *editedTree) inspect(file string, content []byte) *failure {
 	var fields map[string]any
@@ -202,6 +222,7 @@ func (t *editedTree) inspect(file string, content []byte) *failure {
 		// Kustomize says better what is wrong with it.
 		return nil
 	}
+	t.hasSchema = t.hasSchema || !isEmptyField(fields["openapi"])
 	for _, name := range []string{"helmCharts", "helmGlobals", "helmChartInflationGenerator"} {
 		if !isEmptyField(fields[name]) {
 			return refuse("%s in %s, which would run Helm", name, file)

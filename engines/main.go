@@ -9,12 +9,17 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"unsafe"
 )
 
 // stackBytesMax makes runaway recursion a fault of the instance long before it has eaten the memory limit.
 const stackBytesMax = 256 << 20
+
+// collectAfterBytes is how much may be allocated between collections that the host gives time for.
+const collectAfterBytes = 24 << 20
 
 var input, output []byte
 
@@ -49,6 +54,25 @@ func call() int32 {
 //go:wasmexport result
 func result() int32 { return address(output) }
 
+// collect clears up what calls have left, where it is worth it. The host calls it when nobody waits: between calls
+// nothing runs here, and a collection that began in one would go on into the next, keeping all that they allocate.
+//
+//go:wasmexport collect
+func collect() {
+	allocated := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(allocated)
+	now := allocated[0].Value.Uint64()
+	if now-collectedAt < collectAfterBytes {
+		return
+	}
+	input, output = nil, nil
+	runtime.GC()
+	collectedAt = now
+}
+
+// collectedAt is what had been allocated, all in all, at the last collection.
+var collectedAt uint64
+
 func address(bytes []byte) int32 { return int32(uintptr(unsafe.Pointer(unsafe.SliceData(bytes)))) }
 
 func answer(bytes []byte) []byte {
@@ -78,6 +102,7 @@ func dispatch(bytes []byte) (made rendering, text string, err error) {
 	if err := json.Unmarshal(bytes, &asked); err != nil {
 		return rendering{}, textNone, &failure{Kind: failedCrash, Message: err.Error()}
 	}
+	heed(asked.Limits.MemoryBytes)
 	switch {
 	case asked.Tool == "helm" && asked.Helm != nil:
 		made.text, err = renderHelm(asked.Helm, asked.Limits)
@@ -94,6 +119,18 @@ func dispatch(bytes []byte) (made rendering, text string, err error) {
 		made.documents, err = printed(made.text, asked)
 	}
 	return made, asked.Text, err
+}
+
+// heedsMemory is the limit that the collector knows of.
+var heedsMemory int64
+
+func heed(bytesMax int64) {
+	if bytesMax <= 0 || bytesMax == heedsMemory {
+		return
+	}
+	heedsMemory = bytesMax
+	// What is not heap, stacks and the module's data, needs some of it too.
+	debug.SetMemoryLimit(bytesMax / 10 * 9)
 }
 
 func asFailure(err error) *failure {

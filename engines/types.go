@@ -28,6 +28,8 @@ type limits struct {
 	Documents int `json:"documents"`
 	// InputBytes bounds the manifests of a plain directory, together.
 	InputBytes int64 `json:"inputBytes"`
+	// MemoryBytes is how large the host lets the instance grow: the collector works harder before that is met.
+	MemoryBytes int64 `json:"memoryBytes"`
 }
 
 // helmRequest is `helm template . --name-template ReleaseName --namespace Namespace …`.

@@ -7,8 +7,16 @@ export interface EngineRequest {
   readonly kustomize?: KustomizeRequest;
   readonly directory?: DirectoryRequest;
   readonly yaml?: { readonly text: string };
-  readonly limits: { readonly outputBytes: number; readonly documents: number; readonly inputBytes: number };
+  readonly limits: EngineLimits;
   readonly text: "none" | "beside" | "only";
+}
+
+/** 0 is without limit. */
+export interface EngineLimits {
+  readonly outputBytes: number;
+  readonly documents: number;
+  readonly inputBytes: number;
+  readonly memoryBytes: number;
 }
 
 export interface HelmRequest {

@@ -6,6 +6,8 @@ import { createWasi, InstanceExit, type WasiWorld } from "./wasi.ts";
 export interface Engine {
   /** Synchronous. After a `fault` the instance must not be called again. */
   call(request: EngineRequest, world: WasiWorld): EngineAnswer;
+  /** Clears up after calls, when nobody waits. May take some milliseconds. */
+  collect(): void;
   /** How often it was called: an unused instance is like any other unused instance. */
   calls(): number;
   memoryBytes(): number;
@@ -33,6 +35,7 @@ interface Exports {
   readonly alloc: (size: number) => number;
   readonly call: () => number;
   readonly result: () => number;
+  readonly collect: () => void;
 }
 
 interface Header {
@@ -61,6 +64,7 @@ export function createEngine(module: WebAssembly.Module): Engine {
       const outcome = run(engine, request, wasi.lastWords);
       return { outcome, ...wasi.leave() };
     },
+    collect: () => engine.collect(),
     calls: () => calls,
     memoryBytes: () => engine.memory.buffer.byteLength,
   };

@@ -80,8 +80,8 @@ function ask({ request }: ResolvedSource, task: Task): EngineAnswer {
 }
 
 function fullRequest(request: ResolvedSource["request"], { order, tools }: Task): EngineRequest {
-  const { outputBytes, documents, directoryBytes: inputBytes } = tools.limits;
-  return { ...request, limits: { outputBytes, documents, inputBytes }, text: order.text };
+  const { outputBytes, documents, directoryBytes: inputBytes, memoryBytes } = tools.limits;
+  return { ...request, limits: { outputBytes, documents, inputBytes, memoryBytes }, text: order.text };
 }
 
 function call(engine: Engine, request: EngineRequest, { order, tree, tools }: Task): EngineAnswer {
@@ -94,7 +94,7 @@ function readYaml(text: string, task: Task): ReturnType<typeof parseJson> {
   const request: EngineRequest = {
     tool: "yaml",
     yaml: { text },
-    limits: { outputBytes: 0, documents: 0, inputBytes: 0 },
+    limits: { outputBytes: 0, documents: 0, inputBytes: 0, memoryBytes: 0 },
     text: "none",
   };
   const { outcome } = call(task.tools.engines.current(), request, task);

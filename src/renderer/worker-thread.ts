@@ -33,6 +33,8 @@ export interface WorkerThreadOptions {
 /** For templates that include themselves a thousand times before Helm gives up: each level is a dozen native frames. */
 const STACK_MEBIBYTES = 64;
 const HEAP_MEBIBYTES = 256;
+/** What a render leaves in JavaScript's own memory is small, and dies with it: no reason to let it pile up. */
+const YOUNG_MEBIBYTES = 12;
 /** Git objects that have not come by then will not. */
 const OBJECT_WAIT_MS_MAX = 120_000;
 
@@ -63,7 +65,11 @@ export function createWorkerThread(options: WorkerThreadOptions): WorkerThread {
   const worker = new Worker(workerFile, {
     workerData: start,
     transferList: [port2],
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES, stackSizeMb: STACK_MEBIBYTES },
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MEBIBYTES,
+      maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,
+      stackSizeMb: STACK_MEBIBYTES,
+    },
     env: {},
     stdin: false,
   });

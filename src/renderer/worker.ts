@@ -6,7 +6,7 @@ import { type Engines, render } from "./render.ts";
 import type { ObjectDelivery, WorkerOrder, WorkerReport, WorkerStart } from "./worker-messages.ts";
 
 /** An instance that has grown past this is given back: Go returns no memory, and most renders need a quarter. */
-const KEPT_MEMORY_BYTES_MAX = 128 * 1024 * 1024;
+const KEPT_MEMORY_BYTES_MAX = 96 * 1024 * 1024;
 
 /** One thread with one instance of the engines at a time, rendering one order after the other. */
 function start({ limits, objects, signal }: WorkerStart): void {
@@ -61,7 +61,7 @@ interface TrustedEngines extends Engines {
   use(module: WebAssembly.Module): void;
   /** Makes sure that the current instance has served no other trust level. Our own warm-up binds to none. */
   bind(trust: TrustLevel | "ours"): void;
-  /** Has an instance ready before it is asked for. */
+  /** Has an instance cleared up and ready before it is asked for. */
   prepare(): void;
 }
 
@@ -95,6 +95,7 @@ function createEngines(): TrustedEngines {
       level = trust;
     },
     prepare() {
+      engine?.collect();
       if (engine !== undefined && engine.memoryBytes() > KEPT_MEMORY_BYTES_MAX) engine = undefined;
       if (engine === undefined) level = undefined;
       current();

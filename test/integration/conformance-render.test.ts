@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRenderer, type ProcessRenderer } from "../../src/adapters/renderer/renderer.ts";
 import { type Comparison, type ComparisonWorld, compare, findComparisons } from "../support/conformance.ts";
 import { createGitObjects } from "../support/git-objects.ts";
+import { renderRequest } from "../support/render-request.ts";
 import { fetchTools, missingToolsReason, type Tools } from "../support/tools.ts";
 import { createVariations } from "../support/variations.ts";
 
@@ -49,6 +50,27 @@ interface Summary {
   readonly differing: string[];
   readonly refused: string[];
 }
+
+it("leave nothing behind: whatever was rendered before, the same comes out", {
+  timeout: 600_000,
+}, async () => {
+  const alone = createRenderer({ objects, workers: 1, spares: 0, warmUp: false });
+  const root = FIXTURES.replace(/\/$/, "");
+  const comparisons = findComparisons(root);
+  const tree = objects.addFolder(root);
+  const render = async ({ path, helm }: Comparison) => {
+    const source = helm === undefined ? { path, kustomize: {} } : { path, helm };
+    const result = alone.render(renderRequest(tree, source, { text: "only" }));
+    return result.then(({ text }) => text, String);
+  };
+  const first: (string | undefined)[] = [];
+  for (const comparison of comparisons) first.push(await render(comparison));
+  const second: (string | undefined)[] = [];
+  for (const comparison of comparisons.toReversed()) second.unshift(await render(comparison));
+  await alone.close();
+  const changed = comparisons.filter((_, index) => first[index] !== second[index]);
+  expect(changed.map(({ name }) => name)).toEqual([]);
+});
 
 describe.skipIf(missingToolsReason() !== undefined)("renders are byte for byte those of", () => {
   it("helm template, over every fixture and its variations", { timeout: 600_000 }, async () => {

@@ -218,3 +218,48 @@ describe("tools", () => {
     expect(documents[0]?.object).toMatchObject({ metadata: { name: "renamed" }, data: { value: "own" } });
   });
 });
+
+describe("an instance that is used again", () => {
+  it("keeps nothing of a schema that another source brought", async () => {
+    const widget =
+      "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\nspec: {parts: [{name: a, size: 1}, {name: b}]}\n";
+    const patch =
+      "{apiVersion: example.com/v1, kind: Widget, metadata: {name: w}, spec: {parts: [{name: a, size: 2}]}}";
+    const schema = {
+      definitions: {
+        "v1.Widget": {
+          type: "object",
+          properties: {
+            spec: {
+              type: "object",
+              properties: {
+                parts: {
+                  type: "array",
+                  items: { type: "object" },
+                  "x-kubernetes-patch-merge-key": "name",
+                  "x-kubernetes-patch-strategy": "merge",
+                },
+              },
+            },
+          },
+          "x-kubernetes-group-version-kind": [{ group: "example.com", kind: "Widget", version: "v1" }],
+        },
+      },
+    };
+    const plain = {
+      "kustomization.yaml": `resources: [w.yaml]\npatches: [{patch: "${patch}"}]\n`,
+      "w.yaml": widget,
+    };
+    const taught = {
+      ...plain,
+      "kustomization.yaml": `${plain["kustomization.yaml"]}openapi: {path: schema.json}\n`,
+      "schema.json": JSON.stringify(schema),
+    };
+    const parts = async (files: typeof plain) =>
+      valueAt((await render(files, { path: "." })).documents[0]?.object, "spec", "parts");
+    const before = await parts(plain);
+    expect(await parts(taught)).toHaveLength(2);
+    expect(before).toHaveLength(1);
+    expect(await parts(plain)).toEqual(before);
+  });
+});

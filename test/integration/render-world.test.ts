@@ -74,6 +74,22 @@ describe("programs, network and the world outside", () => {
     expect(documents[0]?.object["data"]).toEqual({ a: "" });
   });
 
+  it("T085 refuses a values schema from elsewhere", async () => {
+    const schema = JSON.stringify({
+      properties: { a: { $ref: "https://user:password@schemas.example/a.json" } },
+    });
+    const files = {
+      "Chart.yaml": CHART,
+      "values.schema.json": schema,
+      "values.yaml": "a: 1",
+      "templates/a.yaml": TEMPLATE,
+    };
+    const failure = await failureOf(render(files, { path: "." }));
+    expect(failure).toMatchObject({ reason: "SourceRefused" });
+    expect(failure.remedy).toMatch(/schemas\.example/);
+    expect(failure.remedy).not.toMatch(/password/);
+  });
+
   it("T109 answers lookup with nothing", async () => {
     const template =
       'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: {{ lookup "v1" "Secret" "kube-system" "" | toJson | quote }}}\n';

@@ -64,7 +64,7 @@ describe("the renderer process", () => {
     const rig = rigOf();
     const pid = rig.renderer.pid() ?? 0;
     const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, "utf8");
-    expect(read("environ")).toBe("");
+    expect(read("environ")).toBe("MALLOC_ARENA_MAX=2\0");
     const flags = read("cmdline").split("\0");
     expect(flags).toContain("--permission");
     expect(flags).not.toContain("--allow-child-process");

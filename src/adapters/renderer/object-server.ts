@@ -39,7 +39,7 @@ interface KnownTree {
 
 interface State {
   readonly objects: ObjectSource;
-  readonly trees: Map<string, KnownTree>;
+  readonly trees: Map<string, Promise<KnownTree | undefined>>;
   readonly sent: Set<string>;
 }
 
@@ -135,16 +135,27 @@ function add(parcel: Parcel, object: ServedObject): void {
   parcel.into.push(object);
 }
 
-async function treeOf(parcel: Parcel, oid: string): Promise<KnownTree | undefined> {
+/** Read and parsed once, however many renders of one commit begin at the same time. */
+function treeOf(parcel: Parcel, oid: string): Promise<KnownTree | undefined> {
   const { trees } = parcel;
-  const known = trees.get(keyOf(parcel, oid));
+  const key = keyOf(parcel, oid);
+  const known = trees.get(key);
   if (known !== undefined) return known;
+  if (trees.size >= TREES_MAX) trees.clear();
+  const tree = readTree(parcel, oid);
+  trees.set(key, tree);
+  // What failed, or was not there, may be there the next time.
+  void tree.then(
+    (found) => found ?? trees.delete(key),
+    () => trees.delete(key),
+  );
+  return tree;
+}
+
+async function readTree(parcel: Parcel, oid: string): Promise<KnownTree | undefined> {
   const object = await read(parcel, oid);
   if (object?.kind !== "tree" || typeof object.content === "string") return undefined;
-  const tree = { object, entries: parseTree(object.content) };
-  if (trees.size >= TREES_MAX) trees.clear();
-  trees.set(keyOf(parcel, oid), tree);
-  return tree;
+  return { object, entries: parseTree(object.content) };
 }
 
 async function read({ objects, mount }: Parcel, oid: string): Promise<ServedObject | undefined> {

@@ -32,6 +32,9 @@ const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const mainFile = fileURLToPath(new URL(`../../renderer/main${extension}`, import.meta.url));
 const sourceFolder = fileURLToPath(new URL("../..", import.meta.url));
 
+/** Nothing of ours; threads share the C library's heaps instead of having eight each. */
+const ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
+
 /**
  * Starts the renderer: Node itself, with an empty environment, no right to start programs or to write files, and the
  * right to read its own code and the engines. What strangers wrote runs a wall further in, in WebAssembly.
@@ -46,10 +49,11 @@ export function startRendererProcess({ settings, onFrame, onEnd }: RendererProce
       `--allow-fs-read=${dirname(sourceFolder)}/package.json`,
       `--allow-fs-read=${ENGINES_FILE}`,
       "--no-warnings",
+      "--max-semi-space-size=4",
       mainFile,
       JSON.stringify({ ...settings, enginesFile: ENGINES_FILE }),
     ],
-    { env: {}, stdio: ["pipe", "pipe", "pipe"] },
+    { env: ENVIRONMENT, stdio: ["pipe", "pipe", "pipe"] },
   );
   const readFrames = createFrameReader<RendererMessage>();
   let lastWords = "";
