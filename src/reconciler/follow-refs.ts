@@ -1,9 +1,11 @@
 import type { Application } from "../domain/application.ts";
 import type { Repository } from "../domain/github.ts";
+import { OperationError } from "../errors/operation-error.ts";
 import type { Log } from "../ports/log.ts";
 import type { AffectedIndex } from "./affected-index.ts";
 import type { ApplicationStates } from "./application-states.ts";
 import { isSameRepository } from "./find-change.ts";
+import type { Installed } from "./installed.ts";
 import type { RegisteredApplication, Registry } from "./registry.ts";
 import type { DeploymentTracker } from "./report-deployment.ts";
 import { admittingProject, type DefinitionMemory, readRepositorySettings } from "./repository-definitions.ts";
@@ -23,8 +25,11 @@ export interface FollowRefsPorts {
   /** The installed repository of that URL; `undefined` for one that no installation covers. */
   readonly installed: (url: string) => Repository | undefined;
   readonly enqueueApplication: (id: string) => void;
-  /** Pull requests into these branches are looked at again: what they would be merged into has moved. */
-  readonly onMoved: (repository: Repository) => void;
+  /** Pull requests into that branch are looked at again: what they would be merged into has moved. */
+  readonly onMoved: (repository: Repository, branch: string) => void;
+  readonly openPulls: Installed["openPulls"];
+  /** Where the branches were that pull requests are to be merged into, by project, URL and branch. */
+  readonly baseTips: Map<string, string>;
 }
 
 /**
@@ -47,8 +52,35 @@ export async function followRefs(url: string, ports: FollowRefsPorts): Promise<v
       .filter(({ application }) => application.project === project && reads(application, url));
     await followMove(ofProject, ports);
     const repository = ports.installed(url);
-    if (repository !== undefined) ports.onMoved(repository);
+    if (repository !== undefined) await followBases(repository, project, ports);
     ports.followed.set(key, refs);
+  }
+}
+
+/** A push to a branch that nothing is to be merged into concerns no other pull request than its own. */
+async function followBases(repository: Repository, project: string, ports: FollowRefsPorts): Promise<void> {
+  const branches = new Set(ports.openPulls(repository.id).map(({ baseBranch }) => baseBranch));
+  for (const branch of branches) {
+    const key = `${project}\n${repository.cloneUrl}\n${branch}`;
+    const tip = await tipOf(repository.cloneUrl, { branch, project, ports });
+    if (ports.baseTips.get(key) === tip) continue;
+    ports.baseTips.set(key, tip);
+    ports.onMoved(repository, branch);
+  }
+}
+
+/** `""` for a branch that is gone. */
+async function tipOf(
+  repoURL: string,
+  about: { readonly branch: string; readonly project: string; readonly ports: FollowRefsPorts },
+): Promise<string> {
+  const source = { repoURL, path: ".", chart: "", ref: "", name: "" };
+  try {
+    const targetRevision = `refs/heads/${about.branch}`;
+    return (await about.ports.revisions.resolve({ ...source, targetRevision }, about.project)).sha;
+  } catch (error) {
+    if (error instanceof OperationError && error.reason === "RevisionNotFound") return "";
+    throw error;
   }
 }
 
@@ -161,3 +193,6 @@ async function followDefinitions(url: string, project: string, ports: FollowRefs
 function reads({ sources }: Application, url: string): boolean {
   return sources.some(({ repoURL }) => isSameRepository(repoURL, url));
 }
+
+/** How far refs have been followed. */
+export type Followed = Pick<FollowRefsPorts, "followed" | "baseTips">;

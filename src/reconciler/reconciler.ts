@@ -4,7 +4,7 @@ import type { ClusterConnection } from "../ports/clusters.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
-import { type FollowRefsPorts, followRefs } from "./follow-refs.ts";
+import { type Followed, type FollowRefsPorts, followRefs } from "./follow-refs.ts";
 import type { Installed } from "./installed.ts";
 import { type ObeyPorts, obeyComment } from "./obey-comment.ts";
 import { type CheckPorts, reconcileMergeGroup } from "./reconcile-check.ts";
@@ -39,7 +39,10 @@ export interface ReconcilerPorts {
   readonly check: CheckPorts;
   readonly obey: ObeyPorts;
   readonly sync: SyncApplicationPorts;
-  readonly follow: Omit<FollowRefsPorts, "enqueueApplication" | "onMoved" | "installed" | "followed">;
+  readonly follow: Omit<
+    FollowRefsPorts,
+    "enqueueApplication" | "onMoved" | "openPulls" | "installed" | keyof Followed
+  >;
   readonly log: Log;
 }
 
@@ -51,16 +54,16 @@ type Work = Pick<WorkItem, "key" | "priority" | "whenSuperseded" | "run">;
 
 export function createReconciler(ports: ReconcilerPorts): Reconciler {
   const { queue, registry, deployments } = ports;
-  const followed = new Map<string, number>();
+  const memory: Followed = { followed: new Map(), baseTips: new Map() };
   const add = (work: Work, settled: () => void = () => undefined): void => queue.add({ ...work, settled });
   const enqueueApplication = (id: string): void => add(applicationWork(id, ports));
-  const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, reconciler, followed }));
+  const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, ...memory, reconciler }));
   const reconciler: Reconciler = {
     enqueueApplication,
     enqueueRefs,
     enqueueDeployment: (key) => add(deploymentWork(key, deployments)),
     request(request, ids = []) {
-      const work = workFor(request, { ...ports, reconciler, followed });
+      const work = workFor(request, { ...ports, ...memory, reconciler });
       const settled = (): void => ports.deliveries.complete(ids);
       if (work === undefined) settled();
       else add(work, settled);
@@ -75,9 +78,8 @@ export function createReconciler(ports: ReconcilerPorts): Reconciler {
   return reconciler;
 }
 
-interface Dispatch extends ReconcilerPorts {
+interface Dispatch extends ReconcilerPorts, Followed {
   readonly reconciler: Reconciler;
-  readonly followed: FollowRefsPorts["followed"];
 }
 
 function workFor(request: ReconcileRequest, dispatch: Dispatch): Work | undefined {
@@ -177,17 +179,20 @@ async function pullsAt(
 }
 
 function refsWork(url: string, dispatch: Dispatch): Work {
-  const { follow, followed, installed, reconciler } = dispatch;
-  const onMoved = (repository: Repository): void => {
+  const { follow, followed, baseTips, installed, reconciler } = dispatch;
+  const onMoved = (repository: Repository, branch: string): void => {
     const { id: repositoryId, installationId } = repository;
-    for (const number of installed.openPulls(repositoryId)) {
-      reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+    for (const { number, baseBranch } of installed.openPulls(repositoryId)) {
+      if (baseBranch === branch)
+        reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
     }
   };
   const ports: FollowRefsPorts = {
     ...follow,
     followed,
+    baseTips,
     onMoved,
+    openPulls: installed.openPulls,
     installed: installed.byUrl,
     enqueueApplication: reconciler.enqueueApplication,
   };
