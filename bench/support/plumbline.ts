@@ -144,9 +144,12 @@ function createAsk(child: ChildProcess, pending: Map<number, (answer: never) => 
     lastId += 1;
     const id = lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Answers[K]>();
-    const giveUp = setTimeout(async () => {
-      const why = question.kind === "why" ? "" : await ask({ kind: "why" });
-      reject(new Error(`no answer to ${JSON.stringify(question).slice(0, 200)}\n${why}`));
+    const giveUp = setTimeout(() => {
+      const why = question.kind === "why" ? Promise.resolve("") : ask({ kind: "why" });
+      why.then(
+        (words) => reject(new Error(`no answer to ${JSON.stringify(question).slice(0, 200)}\n${words}`)),
+        reject,
+      );
     }, WAIT_MS);
     pending.set(id, (answer) => {
       clearTimeout(giveUp);
