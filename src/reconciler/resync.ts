@@ -1,4 +1,5 @@
 import { parseComment } from "../commands/parse-comment.ts";
+import { COMMAND_AGE_MS_MAX } from "../domain/command-binding.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Comments } from "../ports/comments.ts";
@@ -106,7 +107,7 @@ async function updatedPulls(
 interface Look {
   readonly ports: ResyncPorts;
   readonly read: Map<string, number>;
-  /** Pull requests whose comments are to be read once more, by their key. */
+  /** Pull requests that are to be looked at once more, by their key. */
   readonly unsettled: Map<string, PullRequest>;
   readonly since: number;
 }
@@ -116,7 +117,7 @@ async function lookAtPull(
   pull: PullRequest,
   { ports, read, unsettled, since }: Look,
 ): Promise<void> {
-  const { reconciler, shownPreviews, installed, comments, clock } = ports;
+  const { reconciler, shownPreviews, installed, clock } = ports;
   const { id: repositoryId, installationId } = repository;
   const { number } = pull;
   const key = `${repositoryId}/${number}`;
@@ -125,15 +126,31 @@ async function lookAtPull(
   if (readUntil === pull.updatedAt && !unsettled.has(key)) return;
   const [shown] = shownPreviews.list(repositoryId, number);
   const isSettled = clock.now() - pull.updatedAt > SETTLED_AFTER_MS;
-  const isNew = pull.state === "open" ? shown?.headSha !== pull.head.sha : pull.isMerged;
-  if (isNew) reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
-  for (const comment of await comments.list(repository, number, readUntil ?? since)) {
-    if (shownPreviews.isAnswered(comment.id) || parseComment(comment.body).kind === "none") continue;
-    reconciler.request({ kind: "Comment", installationId, repositoryId, number, commentId: comment.id });
-  }
-  read.set(key, pull.updatedAt);
-  if (isSettled) unsettled.delete(key);
+  const isUnseen = pull.state === "open" && shown?.headSha !== pull.head.sha;
+  if (isUnseen || pull.isMerged)
+    reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+  const isAnswerDue = await requestCommands(repository, number, { ports, since: readUntil ?? since });
+  if (!isAnswerDue) read.set(key, pull.updatedAt);
+  // What was given up meanwhile is asked for again, until it has been shown and answered.
+  if (isSettled && !isUnseen && !isAnswerDue) unsettled.delete(key);
   else unsettled.set(key, pull);
+}
+
+/** @returns whether one of them is still to be answered, and not yet too old to be. */
+async function requestCommands(
+  repository: Repository,
+  number: number,
+  { ports, since }: Pick<Look, "ports" | "since">,
+): Promise<boolean> {
+  const { reconciler, shownPreviews, comments, clock } = ports;
+  const { id: repositoryId, installationId } = repository;
+  let isAnswerDue = false;
+  for (const { id: commentId, body, createdAt } of await comments.list(repository, number, since)) {
+    if (shownPreviews.isAnswered(commentId) || parseComment(body).kind === "none") continue;
+    reconciler.request({ kind: "Comment", installationId, repositoryId, number, commentId });
+    isAnswerDue ||= clock.now() - createdAt <= COMMAND_AGE_MS_MAX;
+  }
+  return isAnswerDue;
 }
 
 /** One repository that does not answer does not keep the others from being looked at. */
