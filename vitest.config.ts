@@ -1,8 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** One project a kind of test, as CONTRIBUTING.md describes them; `npm test` runs them all. */
 export default defineConfig({
   test: {
+    // Most of what the slow suites do is wait for a cluster: two files at once, even where there are two cores.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 5_000 } },
       {
