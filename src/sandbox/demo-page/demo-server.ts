@@ -26,6 +26,7 @@ export interface DemoServerParts {
 /** Loopback only: the page acts for everybody it shows. */
 const HOST = "127.0.0.1";
 const BODY_BYTES_MAX = 100_000;
+const LOOK_AGAIN_MS = 500;
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -40,9 +41,11 @@ export async function startDemoServer(
   parts: DemoServerParts,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const streams = new Set<ServerResponse>();
-  const stop = parts.subscribe(() => {
+  const tell = (): void => {
     for (const stream of streams) stream.write("data: changed\n\n");
-  });
+  };
+  const stop = parts.subscribe(tell);
+  const stopLooking = watchView(parts.view, { tell, isWatched: () => streams.size > 0 });
   const server = createServer((request, response) => {
     handle(request, response, { parts, streams }).catch((error: unknown) => {
       answer(response, 400, { message: error instanceof Error ? error.message : String(error) });
@@ -54,10 +57,26 @@ export async function startDemoServer(
     url: `http://${HOST}:${port}/`,
     close: async () => {
       stop();
+      stopLooking();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Not everything is announced: GitHub tells nobody of a reaction. @returns how to stop. */
+function watchView(
+  view: () => DemoView,
+  { tell, isWatched }: { readonly tell: () => void; readonly isWatched: () => boolean },
+): () => void {
+  let before = "";
+  const timer = setInterval(() => {
+    if (!isWatched()) return;
+    const now = JSON.stringify(view());
+    if (now !== before) tell();
+    before = now;
+  }, LOOK_AGAIN_MS);
+  return () => clearInterval(timer);
 }
 
 interface Serving {

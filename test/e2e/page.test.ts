@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const PROGRAM = fileURLToPath(new URL("../../bin/plumbline.mjs", import.meta.url));
+const CHROMIUM = "/usr/bin/chromium";
+const WITHIN_MS = 120_000;
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--no-first-run",
+];
+
+const isThere = existsSync(CHROMIUM) || process.env["PLUMBLINE_REQUIRE_ALL"] === "1";
+const suite = isThere ? describe : describe.skip;
+
+suite(`the demo's page${isThere ? "" : ` (no browser: ${CHROMIUM} is not there)`}`, () => {
+  let demo: ReturnType<typeof startDemo>;
+  let browser: Browser;
+  let page: Page;
+  const troubles: string[] = [];
+
+  beforeAll(async () => {
+    demo = startDemo();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+    page.setDefaultTimeout(WITHIN_MS);
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") troubles.push(message.text());
+    });
+    await page.goto(await demo.url);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.stop();
+  });
+
+  it("shows the conversation with the preview, and the check", async () => {
+    const preview = page.locator("#comments li", { hasText: "Applications change" });
+    await preview.first().waitFor();
+    expect(await preview.first().textContent()).toContain("plumbline");
+    await page.locator("#checks", { hasText: "success" }).waitFor();
+  });
+
+  it("answers /help", async () => {
+    await page.fill("#body", "/help");
+    await page.click("#send");
+    await page.locator("#comments li", { hasText: "🚀" }).first().waitFor();
+  });
+
+  it("shows another push in the same comment", async () => {
+    await page.click("#push");
+    await page.locator("#comments li", { hasText: "Hello, push 1" }).first().waitFor();
+  });
+
+  it("shows a merge until what syncs by itself is Synced and Healthy", async () => {
+    await page.click("#merge");
+    await page.locator("#comments li", { hasText: "Merged:" }).first().waitFor();
+    for (const name of ["web", "api"]) {
+      const row = page.locator("#applications tr", { hasText: name }).first();
+      await row.filter({ hasText: "Synced" }).filter({ hasText: "Healthy" }).waitFor();
+    }
+    await page.locator("#statuses", { hasText: "/sync" }).waitFor();
+    const screenshot = process.env["PLUMBLINE_SCREENSHOT"];
+    if (screenshot !== undefined) await page.screenshot({ path: screenshot, fullPage: true });
+  });
+
+  it("had no trouble", () => {
+    expect(troubles).toEqual([]);
+  });
+});
+
+function startDemo() {
+  const child = spawn(process.execPath, [PROGRAM, "demo"], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const url = new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const found = /^Look here: +(?<url>http\S+)/.exec(line)?.groups?.["url"];
+      if (found !== undefined) resolve(found);
+    });
+    void exited.then(() => reject(new Error("the demo ended before it had a page")));
+  });
+  return {
+    url,
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
