@@ -106,12 +106,16 @@ export async function createGitHubDouble(options: GitHubDoubleOptions = {}): Pro
       await webhooks.idle();
     },
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await stopListening(server);
       await webhooks.idle();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+async function stopListening(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 }
 
 interface Parts {
