@@ -7,7 +7,7 @@ export default defineConfig({
     // Most of what the slow suites do is wait for a cluster: two files at once, even where there are two cores.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 5_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
       {
         test: {
           name: "contract",

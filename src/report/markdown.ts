@@ -59,7 +59,7 @@ export function prose(text: string): string {
   const line = visible(text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim());
   const parts = line.split(/(`[^`]+`)/);
   const inert = parts.map((part, index) => (index % 2 === 1 ? part : escapeProse(part))).join("");
-  return inert.replace(/^([-+#>=]|[0-9]{1,9}(?=[.)]))/, escapeStart);
+  return inert.replace(/^([-+#>=:]|[0-9]{1,9}(?=[.)]))/, escapeStart);
 }
 
 /** Prose in a table cell. */
@@ -153,7 +153,7 @@ function escapeProse(text: string): string {
     .replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}${ZERO_WIDTH_SPACE}.`);
 }
 
-/** What would begin a heading, a list, a quotation or an underline. */
+/** What would begin a heading, a list, a quotation, an underline, or make a table of the line above. */
 function escapeStart(start: string): string {
   return /[0-9]/.test(start) ? `${start}\\` : `\\${start}`;
 }

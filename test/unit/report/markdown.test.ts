@@ -155,6 +155,7 @@ describe("remedyMarkdown", () => {
         const markup = html(remedyMarkdown({ remedy: lines.join("\n") }, 100_000));
         expect(tagsOf(markup).filter((name) => !/^(?:p|code|ul|li|pre)$/.test(name))).toEqual([]);
       }),
+      { examples: [[["a", ":-"]], [["a", "-:"]], [["a|b", ":-|:-"]]] },
     );
   });
 });
