@@ -41,6 +41,8 @@ const CANCEL_GRACE_MS = 250;
 /** How far past the first of the queue a job of a worker's own trust level is looked for. */
 const LOOK_AHEAD = 16;
 
+const FAILED_STARTS_MAX = 3;
+
 interface State extends PoolOptions {
   threads: WorkerThread[];
   queue: Job[];
@@ -48,6 +50,8 @@ interface State extends PoolOptions {
   isDispatching: boolean;
   rendered: number;
   threadsMade: number;
+  /** Workers that ended before they were ready, in a row. */
+  failedStarts: number;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -59,6 +63,7 @@ export function createPool(options: PoolOptions): Pool {
     isDispatching: false,
     rendered: 0,
     threadsMade: 0,
+    failedStarts: 0,
   };
   dispatch(state);
   return {
@@ -85,6 +90,7 @@ export function createPool(options: PoolOptions): Pool {
 function dispatch(state: State): void {
   if (state.isDispatching) return;
   state.isDispatching = true;
+  for (const thread of state.threads) countStart(state, thread);
   state.threads = state.threads.filter((thread) => thread.state() !== "gone");
   while (state.threads.length < state.workers + state.spares) state.threads.push(startThread(state));
   for (;;) {
@@ -94,6 +100,13 @@ function dispatch(state: State): void {
   }
   keepSpare(state);
   state.isDispatching = false;
+}
+
+/** @throws where workers do not come up at all: the process is of no use, and whoever started it is to know. */
+function countStart(state: State, thread: WorkerThread): void {
+  if (thread.wasReady()) state.failedStarts = 0;
+  else if (thread.state() === "gone") state.failedStarts += 1;
+  if (state.failedStarts >= FAILED_STARTS_MAX) throw new Error("no worker of the renderer starts");
 }
 
 function startThread(state: State): WorkerThread {

@@ -11,6 +11,8 @@ import type { WorkerOrder, WorkerReport, WorkerStart } from "./worker-messages.t
 export interface WorkerThread {
   /** `starting` until an instance is ready, and again while it is replaced. */
   state(): "starting" | "idle" | "busy" | "gone";
+  /** Whether it has ever been idle: one that has not will not be, started again. */
+  wasReady(): boolean;
   /** Whose orders the instance has served; `undefined` is none yet. */
   trust(): TrustLevel | undefined;
   /** Only when idle. */
@@ -46,6 +48,7 @@ interface State extends WorkerThreadOptions {
   state: "starting" | "idle" | "busy" | "gone";
   trust: TrustLevel | undefined;
   running: Running | undefined;
+  wasReady: boolean;
 }
 
 interface Running {
@@ -80,6 +83,7 @@ export function createWorkerThread(options: WorkerThreadOptions): WorkerThread {
     state: "starting",
     trust: undefined,
     running: undefined,
+    wasReady: false,
   };
   void options.module.then((module) => worker.postMessage({ type: "module", module } satisfies WorkerOrder));
   worker.on("message", (report: WorkerReport) => receive(state, report));
@@ -87,6 +91,7 @@ export function createWorkerThread(options: WorkerThreadOptions): WorkerThread {
   worker.on("exit", () => lose(state, new Error("the worker ended")));
   return {
     state: () => state.state,
+    wasReady: () => state.wasReady,
     trust: () => state.trust,
     render: (order, trust) => render(state, order, trust),
     renew() {
@@ -159,6 +164,7 @@ function endWait(running: Running | undefined): void {
 function receive(state: State, report: WorkerReport): void {
   switch (report.type) {
     case "idle":
+      state.wasReady = true;
       change(state, "idle");
       break;
     case "want":

@@ -121,6 +121,14 @@ createRenderer({ objects: { readObject: async () => undefined } });`;
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  it("says so, instead of trying without end, when no instance can be made", async () => {
+    // Less than the engines need before they have rendered anything.
+    const rig = rigOf({ limits: { memoryBytes: 1 } });
+    const failure = await failureOf(rig.render({ "a.yaml": configMap("a") }, { path: "." }));
+    expect(failure).toMatchObject({ reason: "RendererCrashed", retryable: true });
+    expect(failure.remedy).toMatch(/no worker of the renderer starts/);
+  });
+
   it("says what is inside", () => {
     expect(readEnginesInfo()).toMatchObject({ libraries: { Helm: "v4.2.3", Kustomize: "v5.8.1" } });
   });

@@ -58,7 +58,7 @@ interface State extends RendererState {
 
 /** A render is sent a second time when the process died under it, and no third time. */
 const ATTEMPTS_MAX = 2;
-/** A process that ends so often without having been ready will not get better. */
+/** A process that ends so often in a row, with nothing rendered, will not get better. */
 const FALSE_STARTS_MAX = 3;
 
 export function createRenderer(options: RendererOptions): ProcessRenderer {
@@ -176,8 +176,7 @@ function start(state: State): RendererProcess {
 function receive(state: State, process: RendererProcess, { head, body }: Frame<RendererMessage>): void {
   switch (head.type) {
     case "ready":
-      if (head.protocol === RENDERER_PROTOCOL) state.falseStarts = 0;
-      else process.kill();
+      if (head.protocol !== RENDERER_PROTOCOL) process.kill();
       break;
     case "started":
       begin(state.pending.get(head.id));
@@ -190,9 +189,11 @@ function receive(state: State, process: RendererProcess, { head, body }: Frame<R
       });
       break;
     case "rendered":
+      state.falseStarts = 0;
       settle(state, head.id, ({ resolve }) => resolve(resultOf(head, body, state.cache)));
       break;
     case "failed":
+      state.falseStarts = 0;
       fail(state, head.id, errorOf(head.failure));
       break;
     case "stats":
