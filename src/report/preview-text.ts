@@ -61,7 +61,9 @@ function* applicationLines(application: ApplicationPreview, name: string): Gener
   for (const warning of warnings) yield `  warning: ${plainText(warning)}`;
   if (drift?.kind === "failed") yield* ["  the cluster could not be asked:", ...problemLines(drift)];
   if (drift?.kind === "ok") {
-    yield `  what the cluster already differs in: ${drift.value.sync}, ${drift.value.health.status}`;
+    const { sync, health, objects } = drift.value;
+    const state = `${sync}, ${health.status}`;
+    yield `  what the cluster already differs in: ${objects.length === 0 ? `nothing (${state})` : state}`;
     yield* diffLines(drift.value.objects);
   }
   if (dryRun?.kind === "failed") yield* ["  a sync could not be tried:", ...problemLines(dryRun)];
@@ -69,7 +71,12 @@ function* applicationLines(application: ApplicationPreview, name: string): Gener
 }
 
 function* dryRunLines(dryRun: DryRun): Generator<string> {
-  yield "  what a sync would do:";
+  const lines = [...tryLines(dryRun)];
+  yield `  what a sync would do:${lines.length === 0 ? " nothing" : ""}`;
+  yield* lines;
+}
+
+function* tryLines(dryRun: DryRun): Generator<string> {
   for (const { object, message } of dryRun.rejected)
     yield `    rejected ${visible(object)}: ${plainText(message)}`;
   for (const task of dryRun.tasks) {
