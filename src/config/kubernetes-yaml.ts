@@ -1,6 +1,7 @@
-import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { YAMLException } from "js-yaml";
 import type { JsonValue } from "../domain/json.ts";
 import { type ComposeLimits, composeDocuments } from "./yaml-composer.ts";
+import { INDENTATION_BUDGET, type IndentationBudget, parseLooselyIndented } from "./yaml-indentation.ts";
 import { ComposeError, type Positions } from "./yaml-nodes.ts";
 
 /** One document of a file. Empty ones (only comments, only `null`) are left out and not counted. */
@@ -55,13 +56,14 @@ export function readKubernetesYaml(text: string, limits: YamlLimits = YAML_LIMIT
   }
   const documents: YamlDocument[] = [];
   const problems: YamlProblem[] = [];
+  const budget = { ...INDENTATION_BUDGET };
   let count = 0;
   for (const piece of splitDocuments(text.replace(/^\uFEFF/, ""))) {
     if (count >= limits.documentsMax) {
       problems.push(limitProblem(`more than ${limits.documentsMax} documents`));
       break;
     }
-    const read = readPiece(piece, limits);
+    const read = readPiece(piece, limits, budget);
     if ("problem" in read) {
       count += 1;
       problems.push({ ...read.problem, document: count });
@@ -70,7 +72,8 @@ export function readKubernetesYaml(text: string, limits: YamlLimits = YAML_LIMIT
     for (const value of read.values) {
       if (value === null) continue;
       count += 1;
-      const lineOf = (path: readonly string[]) => lineIn(piece, offsetOf(value, path, read.positions));
+      const lineOf = (path: readonly string[]) =>
+        lineIn({ ...piece, text: read.text }, offsetOf(value, path, read.positions));
       documents.push({ value, number: count, line: lineOf([]), lineOf });
     }
   }
@@ -102,20 +105,21 @@ function* splitDocuments(text: string): Generator<Piece> {
 function readPiece(
   piece: Piece,
   limits: YamlLimits,
+  budget: IndentationBudget,
 ):
-  | { readonly values: readonly JsonValue[]; readonly positions: Positions }
+  | { readonly values: readonly JsonValue[]; readonly positions: Positions; readonly text: string }
   | { readonly problem: Omit<YamlProblem, "document"> } {
   // A piece of comments and directives is what stands before the first `---`, no document.
-  if (!/^[ \t]*[^#%\s]/m.test(piece.text)) return { values: [], positions: new WeakMap() };
+  if (!/^[ \t]*[^#% \t\r\n]/m.test(piece.text))
+    return { values: [], positions: new WeakMap(), text: piece.text };
+  let { text } = piece;
   try {
-    return composeDocuments(piece.text, parsePiece(piece.text, limits), limits);
+    const parsed = parseLooselyIndented(text, limits.depthMax, budget);
+    text = parsed.text;
+    return { ...composeDocuments(text, parsed.events, limits), text };
   } catch (error) {
-    return { problem: problemOf(error, piece) };
+    return { problem: problemOf(error, { ...piece, text }) };
   }
-}
-
-function parsePiece(text: string, { depthMax }: YamlLimits): Event[] {
-  return parseEvents(text, { maxDepth: depthMax });
 }
 
 function problemOf(error: unknown, piece: Piece): Omit<YamlProblem, "document"> {

@@ -58,9 +58,26 @@ describe("readKubernetesYaml", () => {
     ["what follows the dashes", "--- {a: 1}\n--- # two\nb: 2\n", ['{"a":1}', '{"b":2}']],
     ["dashes inside a block of text", "a: |\n  ---\n  b\n", ['{"a":"---\\nb\\n"}']],
     ["CRLF and a byte order mark", "\uFEFFa: 1\r\n---\r\nb: 2\r\n", ['{"a":1}', '{"b":2}']],
+    ["a byte order mark that is not at the beginning", "\n\uFEFFa: 1\n", ['{"\uFEFFa":1}']],
     ["JSON, indented by tabs", '{\n\t"a": [\n\t\t1\n\t]\n}\n', ['{"a":[1]}']],
+    ["quoted text that goes on at its key's column", "a:\n  b: 'x\n  y'\n", ['{"a":{"b":"x y"}}']],
+    ["quoted text that goes on at the left edge", 'a:\n- b: "x\\\n  y\n\nz"\n', ['{"a":[{"b":"xy\\nz"}]}']],
+    ["brackets that close at their key's column", "a:\n  b: [\n    1,\n  2\n  ]\n", ['{"a":{"b":[1,2]}}']],
+    [
+      "braces that close at the left edge",
+      "a:\n  b: {c: 1,\nd: {\ne: 2}\n}\n",
+      ['{"a":{"b":{"c":1,"d":{"e":2}}}}'],
+    ],
   ] as const)("reads %s", ([, text, values]) => {
     expect(read(text)).toEqual({ values, problems: [] });
+  });
+
+  it("names the lines of the file below text that is not indented", () => {
+    const { documents, problems } = readKubernetesYaml(
+      "a:\n  b: 'x\n  y\n  z'\n  c: 1\n---\na:\n  b: [\n  1\n  ]\n  c: *nowhere\n",
+    );
+    expect(documents[0]?.lineOf(["a", "c"])).toBe(5);
+    expect(problems).toMatchObject([{ document: 2, line: 11 }]);
   });
 
   it("finds the line of a field, or of what is nearest to it", () => {
@@ -137,6 +154,16 @@ describe("readKubernetesYaml, limits", () => {
     const { documents, problems } = readKubernetesYaml(text);
     expect(documents).toEqual([]);
     expect(problems).toHaveLength(1);
+  });
+
+  it("gives up on text that is not indented for too many lines", () => {
+    const start = performance.now();
+    const lines = (count: number) => `a:\n  b: [\n${"  1,\n".repeat(count)}  ]\n`;
+    expect(readKubernetesYaml(lines(300)).problems).toEqual([]);
+    const many = `${lines(300)}---\n`.repeat(100);
+    expect(readKubernetesYaml(many).problems).toHaveLength(99);
+    expect(readKubernetesYaml(lines(100_000)).problems).toMatchObject([{ kind: "syntax" }]);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   it("refuses a text that is too long without parsing it", () => {
