@@ -4,6 +4,7 @@ import type { ClusterConnection } from "../ports/clusters.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
+import { followCluster } from "./follow-cluster.ts";
 import { type Followed, type FollowRefsPorts, followRefs } from "./follow-refs.ts";
 import type { Installed } from "./installed.ts";
 import { type ObeyPorts, obeyComment } from "./obey-comment.ts";
@@ -18,6 +19,8 @@ import type { WorkItem, WorkQueue } from "./work-queue.ts";
 export interface Reconciler {
   /** @param deliveries - ids in the journal, completed once the work is done or taken over. */
   request(request: ReconcileRequest, deliveries?: readonly number[]): void;
+  /** Nothing is known to have changed: what looks there already goes on, or a long look would never end. */
+  lookAgain(request: ReconcileRequest): void;
   enqueueApplication(id: string): void;
   /** Looks where a repository's refs point. */
   enqueueRefs(url: string): void;
@@ -57,16 +60,21 @@ export function createReconciler(ports: ReconcilerPorts): Reconciler {
   const memory: Followed = { followed: new Map(), baseTips: new Map() };
   const add = (work: Work, settled: () => void = () => undefined): void => queue.add({ ...work, settled });
   const enqueueApplication = (id: string): void => add(applicationWork(id, ports));
+  const workOf = (request: ReconcileRequest) => workFor(request, { ...ports, ...memory, reconciler });
   const enqueueRefs = (url: string): void => add(refsWork(url, { ...ports, ...memory, reconciler }));
   const reconciler: Reconciler = {
     enqueueApplication,
     enqueueRefs,
     enqueueDeployment: (key) => add(deploymentWork(key, deployments)),
     request(request, ids = []) {
-      const work = workFor(request, { ...ports, ...memory, reconciler });
+      const work = workOf(request);
       const settled = (): void => ports.deliveries.complete(ids);
       if (work === undefined) settled();
       else add(work, settled);
+    },
+    lookAgain(request) {
+      const work = workOf(request);
+      if (work !== undefined) add({ ...work, whenSuperseded: "finish" });
     },
     followCluster: (connection) => followCluster(connection, { registry, enqueueApplication }),
     resume() {
@@ -158,12 +166,8 @@ function checkWork(
         const underWay = reports.checkInProgress({ headSha, baseSha: pull.base.sha, applications: 0 });
         await publisher.check(repository, headSha, underWay);
         const { installationId, repositoryId } = request;
-        dispatch.reconciler.request({
-          kind: "PullRequest",
-          installationId,
-          repositoryId,
-          number: pull.number,
-        });
+        const { number } = pull;
+        dispatch.reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
       }
     }),
   };
@@ -219,28 +223,8 @@ function deploymentWork(key: string, deployments: DeploymentTracker): Work {
     key: `deployment/${key}`,
     priority: PRIORITY.background,
     whenSuperseded: "finish",
-    run: done(() => deployments.report(key)),
+    run: () => deployments.report(key),
   };
-}
-
-/** Objects that changed are their Application's concern; a watch that broke or healed concerns all of the cluster's. */
-function followCluster(
-  { cluster, live }: ClusterConnection,
-  {
-    registry,
-    enqueueApplication,
-  }: { readonly registry: Registry; readonly enqueueApplication: (id: string) => void },
-): void {
-  live.subscribe(({ instanceNames, kinds }) => {
-    const concerned =
-      kinds.length > 0
-        ? registry.list()
-        : [...instanceNames].flatMap((name) => registry.byInstanceName(name));
-    for (const { id, application } of concerned) {
-      const { server, name } = application.destination;
-      if (server === cluster.server || name === cluster.name) enqueueApplication(id);
-    }
-  });
 }
 
 function done(work: () => Promise<void>): Work["run"] {

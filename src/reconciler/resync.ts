@@ -128,7 +128,7 @@ async function lookAtPull(
   const isSettled = clock.now() - pull.updatedAt > SETTLED_AFTER_MS;
   const isUnseen = pull.state === "open" && shown?.headSha !== pull.head.sha;
   if (isUnseen || pull.isMerged)
-    reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+    reconciler.lookAgain({ kind: "PullRequest", installationId, repositoryId, number });
   const isAnswerDue = await requestCommands(repository, number, { ports, since: readUntil ?? since });
   if (!isAnswerDue) read.set(key, pull.updatedAt);
   // What was given up meanwhile is asked for again, until it has been shown and answered.

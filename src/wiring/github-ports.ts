@@ -3,6 +3,7 @@ import { createCheckRuns, createCheckRunWrites } from "../adapters/github/check-
 import { createGitHubClient } from "../adapters/github/client.ts";
 import { createComments, createCommentWrites } from "../adapters/github/comments.ts";
 import { createCommitStatusWrites } from "../adapters/github/commit-statuses.ts";
+import { createFailedDeliveries } from "../adapters/github/failed-deliveries.ts";
 import { createIdentity } from "../adapters/github/identity.ts";
 import { createInstallationCredentials } from "../adapters/github/installation-credential.ts";
 import { createPullRequests } from "../adapters/github/pull-requests.ts";
@@ -12,6 +13,7 @@ import type { CheckRuns, CheckRunWrites } from "../ports/check-runs.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Comments, CommentWrites } from "../ports/comments.ts";
 import type { CommitStatusWrites } from "../ports/commit-statuses.ts";
+import type { FailedDeliveries } from "../ports/failed-deliveries.ts";
 import type { PullRequests } from "../ports/pull-requests.ts";
 import type { Permissions, Repositories } from "../ports/repositories.ts";
 
@@ -25,6 +27,7 @@ export interface GitHubPorts {
   readonly checkRuns: CheckRuns;
   readonly checkRunWrites: CheckRunWrites;
   readonly statuses: CommitStatusWrites;
+  readonly failedDeliveries: FailedDeliveries;
   readonly botUserId: (repository: Repository) => Promise<number>;
   readonly gitCredential: (
     repository: Repository,
@@ -49,6 +52,7 @@ export function createGitHubPorts(options: {
     checkRuns: createCheckRuns(clients),
     checkRunWrites: createCheckRunWrites(clients),
     statuses: createCommitStatusWrites(clients),
+    failedDeliveries: createFailedDeliveries(clients),
     botUserId: async ({ installationId }) => (await identity(installationId)).botUserId,
     gitCredential: createInstallationCredentials(clients),
   };

@@ -84,6 +84,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     settings: options.settings,
     signal: stopping.signal,
     install: installed.refresh,
+    failedDeliveries: github.failedDeliveries,
   });
   log.info("plumbline is ready", { port: http.port, applications: registry.list().length });
   return {

@@ -13,6 +13,8 @@ interface Attempt {
 
 /** More than this at once would be a storm of our own making; the timer finds the rest. */
 const REDELIVERED_MAX = 200;
+/** Attempts are listed newest first: of a busy day the oldest are left to the timer. */
+const ATTEMPT_PAGES_MAX = 10;
 
 export function createFailedDeliveries(clients: Pick<GitHubClient, "asApp">): FailedDeliveries {
   return {
@@ -31,12 +33,13 @@ async function listAttempts(
   since: number,
 ): Promise<readonly Attempt[]> {
   let cursor: string | undefined;
-  return readPages("GET /app/hook/deliveries", async () => {
+  return readPages("GET /app/hook/deliveries", async (page) => {
     const wanted = { per_page: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) };
     const response = await asApp().rest.apps.listWebhookDeliveries(wanted);
     const items = response.data.filter(({ delivered_at }) => Date.parse(delivered_at) >= since);
     cursor = /[?&]cursor=([^&>]+)[^>]*>; *rel="next"/.exec(response.headers.link ?? "")?.[1];
-    return { items, hasMore: cursor !== undefined && items.length === response.data.length };
+    const isWholePage = cursor !== undefined && items.length === response.data.length;
+    return { items, hasMore: isWholePage && page < ATTEMPT_PAGES_MAX };
   });
 }
 

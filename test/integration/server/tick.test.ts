@@ -108,3 +108,27 @@ describe("the timer", () => {
     await rig.until("the second is answered", () => rig.reply(second));
   });
 });
+
+describe("a timer that is faster than what it asks for", () => {
+  let rig: ServerRig;
+  beforeAll(async () => {
+    rig = await createServerRig({ reconcileMs: 100 });
+    await rig.arrives("web");
+  });
+  afterAll(() => rig.close());
+
+  it("does not interrupt a preview that takes longer than its interval", async () => {
+    rig.github.faults.add({ effect: { kind: "slow", ms: 500 }, times: 1_000, path: /\/pulls\/\d+$/ });
+    const pull = await rig.propose({ "web/config.yaml": configMap("web", "two") });
+    await rig.until("the check is there", () => rig.checks(pull.pull.headSha).at(-1)?.conclusion);
+    rig.github.faults.clear();
+  });
+
+  it("T247 has failed deliveries sent again, for nothing else tells of a merge group", async () => {
+    const pull = await rig.propose({ "web/config.yaml": configMap("web", "three") }, "queued");
+    rig.github.webhooks.drop(1, "merge_group");
+    const { headSha } = await rig.github.addMergeGroup(pull, "alice");
+    await rig.until("the group has its check", () => rig.checks(headSha).at(-1)?.conclusion);
+    expect(rig.github.violations).toEqual([]);
+  });
+});
