@@ -1,5 +1,5 @@
 import type { Application } from "./application.ts";
-import type { ComparedResource, Comparison } from "./comparison.ts";
+import { type ComparedResource, type Comparison, differentResources } from "./comparison.ts";
 import type { Operation } from "./operation.ts";
 import { formatResourceKey } from "./resource-key.ts";
 import { formatResourceSelector } from "./resource-selector.ts";
@@ -64,7 +64,7 @@ export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
   if (comparison.sync === "Unknown" || !isLiveStateFresh) {
     return skip("StateUnknown", "is not synced while its state is unknown");
   }
-  const different = comparison.resources.filter(({ status }) => status === "OutOfSync");
+  const different = differentResources(comparison);
   if (!automated.prune && different.every(({ requiresPruning }) => requiresPruning)) {
     return skip("OnlyPruneLeft", "only objects to be pruned are left, and pruning is off");
   }
@@ -86,7 +86,9 @@ export function definitionKeyOf({
   destination,
   syncPolicy,
 }: Pick<Application, "sources" | "destination" | "syncPolicy">): string {
-  return sha256(JSON.stringify([sources, destination, syncPolicy.syncOptions])).slice(0, 32);
+  const { syncOptions, managedNamespaceMetadata } = syncPolicy;
+  const parts = managedNamespaceMetadata === undefined ? [] : [managedNamespaceMetadata];
+  return sha256(JSON.stringify([sources, destination, syncOptions, ...parts])).slice(0, 32);
 }
 
 /** First at once, then after 2, 6, 18, 54, 162 and from then on every 300 seconds. */

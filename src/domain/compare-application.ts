@@ -6,6 +6,7 @@ import { hookOf } from "./hooks.ts";
 import { type IgnoreRules, ignoredPointers, type PointersOf } from "./ignore-differences.ts";
 import type { ScopeOf } from "./kind-scopes.ts";
 import type { LiveManifest, TargetManifest } from "./manifest.ts";
+import { compareDestinationNamespace } from "./namespace-task.ts";
 import { changedFields, compareObject } from "./object-comparison.ts";
 import { formatGroupKind, formatResourceKey, type GroupKind, type ResourceKey } from "./resource-key.ts";
 import { pairResources, type ResourcePair } from "./resource-pairs.ts";
@@ -21,7 +22,10 @@ export interface LiveSnapshot {
 }
 
 export interface ComparisonInput {
-  readonly application: Pick<Application, "namespace" | "name" | "instanceName" | "ignoreDifferences">;
+  readonly application: Pick<
+    Application,
+    "namespace" | "name" | "instanceName" | "ignoreDifferences" | "destination" | "syncPolicy"
+  >;
   readonly targets: readonly TargetManifest[];
   readonly live: LiveSnapshot;
   readonly scopeOf: ScopeOf;
@@ -51,8 +55,17 @@ export function compareApplication(input: ComparisonInput): Comparison {
   const resources = pairs.map((pair) =>
     compareResource(pair, { ...input, pointersOf, isStale: stale.has(formatGroupKind(pair.key)) }),
   );
-  const sync = live.staleKinds.length > 0 ? "Unknown" : rollUpSync(resources);
-  return { resources, sync, health: rollUpHealth(application, resources), warnings };
+  const destinationNamespace = compareDestinationNamespace(
+    application,
+    live.objects.find(
+      ({ key }) =>
+        key.group === "" && key.kind === "Namespace" && key.name === application.destination.namespace,
+    ),
+    targets.map(({ key }) => key),
+  );
+  const compared = { resources, ...(destinationNamespace === undefined ? {} : { destinationNamespace }) };
+  const sync = live.staleKinds.length > 0 ? "Unknown" : rollUpSync(compared);
+  return { ...compared, sync, health: rollUpHealth(application, resources), warnings };
 }
 
 /** What the server said about an undecided object. */
@@ -86,7 +99,7 @@ export function withSettledResources(
   const resources = comparison.resources.map(
     (resource) => byKey.get(formatResourceKey(resource.key)) ?? resource,
   );
-  const sync = comparison.sync === "Unknown" ? "Unknown" : rollUpSync(resources);
+  const sync = comparison.sync === "Unknown" ? "Unknown" : rollUpSync({ ...comparison, resources });
   return { ...comparison, resources, sync };
 }
 
@@ -129,8 +142,11 @@ const MISSING: Health = { status: "Missing", message: "" };
 const STALE: Health = { status: "Unknown", message: "the cluster's state could not be read lately" };
 
 /** Extra objects that say `IgnoreExtraneous` are shown OutOfSync, and do not make the Application so. */
-function rollUpSync(resources: readonly ComparedResource[]): SyncStatus {
-  let sync: SyncStatus = "Synced";
+function rollUpSync({
+  resources,
+  destinationNamespace,
+}: Pick<Comparison, "resources" | "destinationNamespace">): SyncStatus {
+  let sync: SyncStatus = destinationNamespace?.status ?? "Synced";
   for (const { status, live, requiresPruning } of resources) {
     if (status === "Unknown") return "Unknown";
     const isIgnored = requiresPruning && live !== undefined && hasCompareOption(live, "IgnoreExtraneous");

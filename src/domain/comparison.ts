@@ -28,6 +28,20 @@ export interface Comparison {
   readonly resources: readonly ComparedResource[];
   readonly sync: SyncStatus;
   readonly health: Health;
+  /**
+   * The destination's namespace, where the Application manages its labels and annotations and Git has no manifest of it.
+   * None of the Application's objects: it has no health, is never pruned, and only its difference counts.
+   */
+  readonly destinationNamespace?: ComparedResource;
   /** What else the user should know, one sentence each: repeated, shared or excluded resources. */
   readonly warnings: readonly string[];
+}
+
+/** Everything that is OutOfSync, the destination's namespace first. */
+export function differentResources({
+  resources,
+  destinationNamespace,
+}: Pick<Comparison, "resources" | "destinationNamespace">): readonly ComparedResource[] {
+  const all = destinationNamespace === undefined ? resources : [destinationNamespace, ...resources];
+  return all.filter(({ status }) => status === "OutOfSync");
 }

@@ -1,5 +1,5 @@
 import type { Application } from "../domain/application.ts";
-import type { ComparedResource } from "../domain/comparison.ts";
+import { type ComparedResource, differentResources } from "../domain/comparison.ts";
 import { driftSide } from "../domain/drift-side.ts";
 import type { Manifest } from "../domain/manifest.ts";
 import type { ResourceKey } from "../domain/resource-key.ts";
@@ -36,7 +36,7 @@ export function createLivePreview(ports: AskLivePorts): LivePreview {
 
 /** What a sync at targetRevision's tip would bring back: live before, target after. */
 export function driftOf({ comparison, targets }: Observation): RawDrift {
-  const differing = comparison.resources.filter(({ status }) => status === "OutOfSync");
+  const differing = differentResources(comparison);
   return {
     revision: targets.state.revisions[0] ?? "",
     sync: comparison.sync,

@@ -1,7 +1,7 @@
 import type { Application } from "../domain/application.ts";
 import type { ApplicationStatus } from "../domain/application-status.ts";
 import type { AutoSyncDecision } from "../domain/auto-sync.ts";
-import type { ComparedResource } from "../domain/comparison.ts";
+import { type ComparedResource, differentResources } from "../domain/comparison.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Observation } from "./observe-application.ts";
@@ -18,7 +18,7 @@ export function statusOf(
     now,
   }: { readonly decision: AutoSyncDecision; readonly operation: Operation | undefined; readonly now: number },
 ): ApplicationStatus {
-  const outOfSync = comparison.resources.filter(({ status }) => status === "OutOfSync").map(({ key }) => key);
+  const outOfSync = differentResources(comparison).map(({ key }) => key);
   const firstUnhealthy = comparison.resources.find(isUnhealthy);
   return {
     ...identityOf(application),

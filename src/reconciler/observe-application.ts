@@ -4,6 +4,7 @@ import { compareApplication } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { type ScopeOf, withDefinedKinds } from "../domain/kind-scopes.ts";
+import { managedNamespaceTarget } from "../domain/namespace-task.ts";
 import type { Project } from "../domain/project.ts";
 import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
 import { formatGroupKind, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
@@ -123,12 +124,11 @@ export async function compareWithLive(
   const { application, connection, targets, project } = observed;
   const manifests = targets.state.manifests;
   const scopeOf = scopeWith(observed.scopeOf, targets);
-  const kinds = kindsOf([...manifests.map(({ key }) => key), ...ports.formerKinds(application)]);
+  const namespace = managedNamespaceTarget(application);
+  const keys = [...manifests, ...(namespace === undefined ? [] : [namespace])].map(({ key }) => key);
+  const kinds = kindsOf([...keys, ...ports.formerKinds(application)]);
   await connection.live.watch(kinds);
-  const found = connection.live.managed(
-    application.instanceName,
-    manifests.map(({ key }) => key),
-  );
+  const found = connection.live.managed(application.instanceName, keys);
   const live = withStaleAmong(found, kinds);
   const { settings } = ports.registry.snapshot();
   const comparison = compareApplication({

@@ -7,8 +7,10 @@ import {
   definitionKeyOf,
   selfHealDelayMs,
 } from "../../../src/domain/auto-sync.ts";
+import { liveManifestOf } from "../../../src/domain/manifest.ts";
 import type { Operation } from "../../../src/domain/operation.ts";
 import { application, compare } from "../../support/applications.ts";
+import { lives } from "../../support/manifests.ts";
 
 const NOW = 1_000_000;
 
@@ -293,5 +295,34 @@ describe("definitionKeyOf", () => {
       key,
     );
     expect(definitionKeyOf(application({ sources: [] }))).not.toBe(key);
+  });
+});
+
+describe("a namespace whose managed metadata changed", () => {
+  const shop = application({
+    syncPolicy: {
+      syncOptions: ["CreateNamespace=true"],
+      automated: { prune: false, selfHeal: true, allowEmpty: false },
+      managedNamespaceMetadata: { labels: { team: "a" }, annotations: {} },
+    },
+  });
+  const namespace = liveManifestOf({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: "shop", uid: "n", labels: { team: "z" } },
+  });
+  const comparison = compare("ConfigMap/a", "", {
+    application: shop,
+    live: { objects: [...lives("ConfigMap/a"), namespace], staleKinds: [] },
+  });
+
+  it("is healed, and nothing else", () => {
+    const decision = decide({ last: operation(), input: { application: shop, comparison } });
+    expect(decision).toMatchObject({ kind: "sync", resources: [":Namespace:shop"], selfHealAttempts: 1 });
+  });
+
+  it("is another definition once other metadata is wanted", () => {
+    const { managedNamespaceMetadata: _, ...others } = shop.syncPolicy;
+    expect(definitionKeyOf(shop)).not.toBe(definitionKeyOf({ ...shop, syncPolicy: others }));
   });
 });

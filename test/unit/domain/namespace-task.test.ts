@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 
+import type { JsonObject } from "../../../src/domain/json.ts";
 import { liveManifestOf } from "../../../src/domain/manifest.ts";
 import { trackingOf } from "../../../src/domain/tracking.ts";
-import { cluster, type PlanScenario, plan, showPlaces } from "../../support/applications.ts";
+import {
+  application,
+  cluster,
+  compare,
+  type PlanScenario,
+  plan,
+  showPlaces,
+} from "../../support/applications.ts";
 import { asApplied } from "../../support/manifests.ts";
 
 const EXISTING = liveManifestOf({
@@ -106,5 +114,67 @@ describe("CreateNamespace", () => {
     const [task] = plan({ target: "ConfigMap/a", options: ["CreateNamespace=true"] }).tasks;
     expect(task?.action === "create" && trackingOf(task.target)).toBeUndefined();
     expect(task?.action === "create" && task.target.object["metadata"]).toEqual({ name: "shop" });
+  });
+});
+
+describe("managedNamespaceMetadata", () => {
+  const OWNED = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: "shop",
+      labels: { team: "a" },
+      annotations: { note: "b", "argocd.argoproj.io/sync-options": "ServerSideApply=true" },
+    },
+  };
+
+  function syncOf(
+    live: JsonObject | undefined,
+    { target = "", managed = [MANAGED], options = ["CreateNamespace=true"] } = {},
+  ) {
+    const [managedNamespaceMetadata] = managed;
+    const namespaces = live === undefined ? [] : [liveManifestOf(asApplied(live))];
+    return compare(target, "", {
+      application: application({
+        syncPolicy: {
+          syncOptions: options,
+          ...(managedNamespaceMetadata === undefined ? {} : { managedNamespaceMetadata }),
+        },
+      }),
+      live: { objects: namespaces, staleKinds: [] },
+    });
+  }
+
+  it.for([
+    { name: "as wanted", live: OWNED, sync: "Synced" },
+    {
+      name: "with a label changed",
+      live: { ...OWNED, metadata: { ...OWNED.metadata, labels: { team: "z" } } },
+      sync: "OutOfSync",
+    },
+    {
+      name: "with a label that Git dropped",
+      live: { ...OWNED, metadata: { ...OWNED.metadata, labels: { team: "a", old: "1" } } },
+      sync: "OutOfSync",
+    },
+    { name: "that is missing", live: undefined, sync: "Synced" },
+  ])("calls an Application with a namespace $name $sync", ({ live, sync }) => {
+    expect(syncOf(live).sync).toBe(sync);
+  });
+
+  it("does not look at a namespace whose metadata is not managed, or not without CreateNamespace", () => {
+    const other = { ...OWNED, metadata: { ...OWNED.metadata, labels: { team: "z" } } };
+    expect(syncOf(other, { managed: [] }).sync).toBe("Synced");
+    expect(syncOf(other, { options: [] }).sync).toBe("Synced");
+  });
+
+  it("counts the namespace for nothing but the sync status", () => {
+    const { resources, health, destinationNamespace } = syncOf(
+      { ...OWNED, metadata: { ...OWNED.metadata, labels: { team: "z" } } },
+      { target: "ConfigMap/a" },
+    );
+    expect(resources.map(({ key }) => key.kind)).toEqual(["ConfigMap"]);
+    expect(health.status).toBe("Missing");
+    expect(destinationNamespace?.differingFields).toEqual(["/metadata/labels/team"]);
   });
 });
