@@ -119,7 +119,7 @@ function compareResource(pair: ResourcePair, input: ResourceInput): ComparedReso
   if (live === undefined) {
     return { ...base, status: unlessStale("OutOfSync"), health: input.isStale ? STALE : MISSING };
   }
-  const { differing, isUndecided, ownsTarget } = compareObject(target, live, input.pointersOf(key));
+  const { differing, isUndecided, ownsTarget } = compareObject(target, live, input.pointersOf(target));
   const status = unlessStale(differing.length > 0 ? "OutOfSync" : "Synced");
   return { ...base, status, differingFields: differing, undecided: isUndecided, ownsTarget };
 }

@@ -1,6 +1,8 @@
 import type { Application } from "./application.ts";
 import { isExcludedKind, type KindFilters } from "./excluded-kinds.ts";
+import { isBlank } from "./field-comparison.ts";
 import { flattenLists, type TargetDocument } from "./flatten-lists.ts";
+import { isAggregatedRole } from "./ignore-differences.ts";
 import { isJsonObject, type JsonObject, stringAt, valueAt } from "./json.ts";
 import { type ScopeOf, withDefinedKinds } from "./kind-scopes.ts";
 import { manifestOf, type TargetManifest, withMetadata } from "./manifest.ts";
@@ -82,8 +84,9 @@ function completeOne({ object, digest }: TargetDocument, input: CompletionInput)
 
   const warnings = foreignMetadata(object, application.instanceName);
   const placed = withMetadata(withoutServerFields(object), { namespace, ownerReferences: undefined });
+  const encoded = isSecret(key) ? withStringDataEncoded(placed) : placed;
   const manifest = {
-    ...manifestOf(isSecret(key) ? withStringDataEncoded(placed) : placed),
+    ...manifestOf(withoutBlankRules(encoded)),
     digest: `${digest}@${isClusterScoped ? "" : namespace}#${application.instanceName}`,
   };
   return {
@@ -117,6 +120,13 @@ function withoutServerFields(object: JsonObject): JsonObject {
     selfLink: undefined,
     uid: undefined,
   });
+}
+
+/** `rules: []` of an aggregated ClusterRole: applied, it would take everybody's rights away until its controller is back. */
+function withoutBlankRules(object: JsonObject): JsonObject {
+  const { rules, ...others } = object;
+  if (rules === undefined || !isBlank(rules)) return object;
+  return isAggregatedRole(manifestOf(object)) ? others : object;
 }
 
 /** T156, T159: what a manifest may not decide about itself is replaced, and said. */

@@ -1,9 +1,10 @@
 import type { IgnoreDifferences } from "./application.ts";
 import type { ControlPlaneSettings } from "./control-plane-settings.ts";
 import { matchesGlob } from "./glob.ts";
-import type { JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
 import { withoutPointer } from "./json-pointer.ts";
 import { isBuiltInGroup } from "./kind-scopes.ts";
+import type { Manifest } from "./manifest.ts";
 import { formatGroupKind, type ResourceKey } from "./resource-key.ts";
 
 /** What comparisons leave out, by the Application's rules and the operator's settings (argocd-behaviour §5.2). */
@@ -15,8 +16,8 @@ export interface IgnoreRules {
   >;
 }
 
-/** Finds the JSON pointers that are ignored in one object. Rules are matched by kind once, so asking is cheap. */
-export type PointersOf = (key: ResourceKey) => readonly string[];
+/** Finds the JSON pointers ignored in one target and its live object. Rules are matched by kind once: asking is cheap. */
+export type PointersOf = (target: Pick<Manifest, "key" | "object">) => readonly string[];
 
 export function ignoredPointers({ application, settings }: IgnoreRules): PointersOf {
   const byKind = new Map<string, readonly IgnoreDifferences[]>();
@@ -31,8 +32,9 @@ export function ignoredPointers({ application, settings }: IgnoreRules): Pointer
     byKind.set(id, rules);
     return rules;
   };
-  return (key) => [
+  return ({ key, object }) => [
     ...(ignoresStatus(settings.ignoreResourceStatusField, key) ? ["/status"] : []),
+    ...(settings.ignoreAggregatedRoles && isAggregatedRole({ key, object }) ? ["/rules"] : []),
     ...rulesFor(key)
       .filter(({ name }) => name === "" || name === key.name)
       .filter(({ namespace }) => namespace === "" || namespace === key.namespace)
@@ -43,6 +45,15 @@ export function ignoredPointers({ application, settings }: IgnoreRules): Pointer
 /** The object without what the pointers point at; those that point at nothing do nothing. */
 export function withoutIgnored(object: JsonObject, pointers: readonly string[]): JsonObject {
   return pointers.reduce(withoutPointer, object);
+}
+
+/** A ClusterRole whose rules its controller collects from others, overwriting whatever else is put there. */
+export function isAggregatedRole({ key, object }: Pick<Manifest, "key" | "object">): boolean {
+  return (
+    key.group === "rbac.authorization.k8s.io" &&
+    key.kind === "ClusterRole" &&
+    isJsonObject(object["aggregationRule"])
+  );
 }
 
 /** `crd` means the kinds that custom resource definitions define, and those definitions themselves. */

@@ -44,9 +44,7 @@ export function compareObject(
     areEquivalent: equivalence(target.key, isBuiltIn),
   });
   const dropped = owned === undefined ? droppedFields(sides, live, ignored) : [];
-  const differing = [...result.differing, ...(dropped ?? [])].filter(
-    (pointer) => !isFilledIn(pointer, target),
-  );
+  const differing = [...result.differing, ...(dropped ?? [])];
   return {
     differing: [...new Set(differing)].sort(),
     isUndecided: (result.isUndecided || dropped === undefined) && differing.length === 0,
@@ -100,12 +98,6 @@ function comparable(object: JsonObject): JsonObject {
     metadata["annotations"] = others;
   }
   return { ...rest, metadata };
-}
-
-/** The rules of an aggregated ClusterRole are its controller's, which overwrites whatever else is put there. */
-function isFilledIn(pointer: string, target: Manifest): boolean {
-  const isRules = pointer === "/rules" || pointer.startsWith("/rules/");
-  return isRules && target.key.kind === "ClusterRole" && isJsonObject(target.object["aggregationRule"]);
 }
 
 const QUANTITIES =

@@ -27,7 +27,8 @@ export function createSettleUndecided(settings: () => IgnoreRules["settings"]): 
         const key = stateKey(connection.cluster.server, resource);
         const known = answers.get(key);
         if (known !== undefined) return { ...known, health: resource.health } as ComparedResource;
-        const answer = await settle(resource, connection, pointersOf(resource.key));
+        const ignored = resource.target === undefined ? [] : pointersOf(resource.target);
+        const answer = await settle(resource, connection, ignored);
         remember(answers, key, answer);
         return answer;
       }),

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { settleResource, withSettledResources } from "../../../src/domain/compare-application.ts";
 import { DEFAULT_SETTINGS } from "../../../src/domain/control-plane-settings.ts";
-import { liveManifestOf, withMetadata } from "../../../src/domain/manifest.ts";
+import { liveManifestOf, manifestOf, withMetadata } from "../../../src/domain/manifest.ts";
 import { application, compare, showComparison } from "../../support/applications.ts";
-import { lives, targets } from "../../support/manifests.ts";
+import { asApplied, lives, targets } from "../../support/manifests.ts";
 
 describe("compareApplication", () => {
   it.for([
@@ -175,6 +175,39 @@ describe("compareApplication", () => {
       application: application({ ignoreDifferences }),
     });
     expect(comparison.sync).toBe(is);
+  });
+
+  it.for([
+    { name: "kept by default", kind: "ClusterRole", aggregates: true, ignores: false, is: "OutOfSync" },
+    {
+      name: "left to the controller on wish",
+      kind: "ClusterRole",
+      aggregates: true,
+      ignores: true,
+      is: "Synced",
+    },
+    {
+      name: "only where they are aggregated",
+      kind: "ClusterRole",
+      aggregates: false,
+      ignores: true,
+      is: "OutOfSync",
+    },
+    { name: "only of ClusterRoles", kind: "Role", aggregates: true, ignores: true, is: "OutOfSync" },
+  ])("compares rules as ignoreAggregatedRoles says: $name", ({ kind, aggregates, ignores, is }) => {
+    const role = (verb: string) => ({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind,
+      metadata: { name: "a", ...(kind === "Role" ? { namespace: "shop" } : {}) },
+      ...(aggregates ? { aggregationRule: { clusterRoleSelectors: [] } } : {}),
+      rules: [{ verbs: [verb] }],
+    });
+    const { sync } = compare("", "", {
+      targets: [{ ...manifestOf(role("get")), digest: "" }],
+      live: { objects: [liveManifestOf(asApplied(role("list")))], staleKinds: [] },
+      settings: { ...DEFAULT_SETTINGS, ignoreAggregatedRoles: ignores },
+    });
+    expect(sync).toBe(is);
   });
 
   it("ignores what the operator's settings say, for every Application", () => {

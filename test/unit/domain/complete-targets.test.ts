@@ -138,6 +138,24 @@ describe("completeTargets", () => {
     expect(warnings).toHaveLength(1);
   });
 
+  it.for([
+    { name: "of an aggregated ClusterRole", aggregated: true, rules: [], sent: undefined },
+    { name: "that are null", aggregated: true, rules: null, sent: undefined },
+    { name: "that say something", aggregated: true, rules: [{ verbs: ["get"] }], sent: [{ verbs: ["get"] }] },
+    { name: "of any other ClusterRole", aggregated: false, rules: [], sent: [] },
+  ])("sends empty rules only where they are meant: those $name", ({ aggregated, rules, sent }) => {
+    const { manifests } = complete([
+      {
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRole",
+        metadata: { name: "a" },
+        ...(aggregated ? { aggregationRule: { clusterRoleSelectors: [] } } : {}),
+        rules,
+      },
+    ]);
+    expect(manifests[0]?.object["rules"]).toEqual(sent);
+  });
+
   it("leaves out what only an API server writes", () => {
     const exported = {
       ...configMap,

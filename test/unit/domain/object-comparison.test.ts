@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { JsonObject, JsonValue } from "../../../src/domain/json.ts";
-import { liveManifestOf, withMetadata } from "../../../src/domain/manifest.ts";
+import { liveManifestOf } from "../../../src/domain/manifest.ts";
 import { changedFields } from "../../../src/domain/object-comparison.ts";
 import { appliedByUs, compareFieldsOf, deployment, object, POD } from "../../support/comparisons.ts";
 
@@ -217,23 +217,6 @@ describe("compareObject", () => {
     },
   ])("T291 $name: same $is", ({ target, live: present, is, at }) => {
     expect(compareFieldsOf(at(target), appliedByUs(at(present))).startsWith("in sync")).toBe(is);
-  });
-
-  it("leaves the rules of an aggregated ClusterRole to its controller, and nothing else of anybody", () => {
-    const rbac = "rbac.authorization.k8s.io/v1";
-    const aggregation = { aggregationRule: { clusterRoleSelectors: [] } };
-    const [get, list] = [[{ verbs: ["get"] }], [{ verbs: ["list"] }]];
-    const rules = (kind: string, more: JsonObject) =>
-      compareFieldsOf(
-        object(kind, { rules: get, ...more }, rbac),
-        object(kind, { rules: list, ...more }, rbac),
-      );
-    expect(rules("ClusterRole", aggregation)).toBe("in sync");
-    expect(rules("ClusterRole", {})).toBe("/rules/0/verbs/0");
-    expect(rules("Role", aggregation)).toBe("/rules/0/verbs/0");
-    const labelled = (label: string) =>
-      withMetadata(object("ClusterRole", aggregation, rbac), { labels: { a: label } });
-    expect(compareFieldsOf(labelled("1"), labelled("2"))).toBe("/metadata/labels/a");
   });
 
   it.for([
