@@ -23,6 +23,8 @@ export interface Command {
   readonly summary: string;
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+  /** `options`: any other word is a mistake. */
+  readonly takes: "options" | "words";
   /** Lines for `--help`, one an option. */
   readonly help: readonly string[];
   run(context: CommandContext): Promise<ExitCode>;

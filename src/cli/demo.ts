@@ -24,6 +24,7 @@ export function createDemoCommand(
     name: "demo",
     summary: "Bring up a GitHub double, a cluster and Plumbline on this machine, with a page to look at",
     usage: "plumbline demo [--once] [--kubeconfig FILE] [--port PORT]",
+    takes: "options",
     options: {
       once: { type: "boolean" },
       kubeconfig: { type: "string" },

@@ -49,6 +49,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
     summary: "Show what merging one revision into another changes",
     usage:
       "plumbline diff [-f APP.yaml]… [--repo DIR | --repo URL=DIR]… --base REV --head REV [--live] [-o text|markdown|json]",
+    takes: "words",
     options: {
       file: { type: "string", short: "f", multiple: true },
       base: { type: "string" },

@@ -38,6 +38,7 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
     name: "health",
     summary: "Assess the health of live objects in files",
     usage: "plumbline health FILE… [--config argocd-cm.yaml] [-o text|json]",
+    takes: "words",
     options: { config: { type: "string" }, output: { type: "string", short: "o" } },
     help: [
       "--config FILE        an argocd-cm; kinds whose health it customises are Unknown: scripts are not run yet",
@@ -59,7 +60,7 @@ export function createHealthCommand({ readObjects, readSettings }: HealthDepende
           // One file that cannot be read hides none of the others.
           if (!(error instanceof OperationError)) throw error;
           isInTrouble = true;
-          context.warn(`plumbline health: ${file}: ${error.reason}: ${error.title}\n${error.remedy}`);
+          context.warn(`plumbline health: ${file}: ${error.reason}: ${error.title}\n${error.remedyByHand}`);
         }
       }
       if (format === "json")

@@ -30,6 +30,7 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
     summary: "Print the objects an Application renders to",
     usage:
       "plumbline render (-f APP.yaml [NAME] | NAME) [--repo DIR | --repo URL=DIR]… [--revision REV] [-o yaml|json]",
+    takes: "words",
     options: {
       file: { type: "string", short: "f" },
       revision: { type: "string" },

@@ -11,6 +11,7 @@ export function createServeCommand({ serve }: ServeDependencies): Command {
     name: "serve",
     summary: "Run the GitHub App: previews, syncs, commands, statuses, the timer",
     usage: "plumbline serve",
+    takes: "options",
     options: {},
     help: [
       "Settings are environment variables, or lines of ./.env: see the README's table. `plumbline setup` registers the App.",

@@ -17,6 +17,7 @@ export function createSetupCommand({ setup }: SetupDependencies): Command {
     name: "setup",
     summary: "Register the GitHub App by a wizard in your browser, on loopback only",
     usage: "plumbline setup [--url https://HOST] [--port PORT]",
+    takes: "options",
     options: { url: { type: "string" }, port: { type: "string" } },
     help: [
       "--url https://HOST  where GitHub will reach your server; needed unless ./app.yml says it",

@@ -84,6 +84,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
     summary: "Sync an Application to the kubeconfig's current cluster, and wait until it is Healthy",
     usage:
       "plumbline sync (-f APP.yaml [NAME] | NAME) [--dry-run] [--prune] [--confirm DIGEST] [--resource G:K:NS/N]… [--repo …] [--timeout S] [-o text|json]",
+    takes: "words",
     options: {
       file: { type: "string", short: "f" },
       "dry-run": { type: "boolean" },
@@ -113,8 +114,8 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
         confirm: textOption(context, "confirm") ?? "",
         resources: listOption(context, "resource"),
       };
-      if (hasFlag(context, "dry-run")) return printPlan(context, await dependencies.plan(question), format);
       const timeoutMs = timeoutOf(context) * 1_000;
+      if (hasFlag(context, "dry-run")) return printPlan(context, await dependencies.plan(question), format);
       const listener: SyncListener = {
         progress: format === "json" ? context.warn : sayTo(context),
         warn: (line) => context.warn(`warning: ${line}`),

@@ -13,6 +13,7 @@ export function createValidateCommand({ validate }: ValidateDependencies): Comma
     name: "validate",
     summary: "Name every problem of Applications, AppProjects, Secrets and settings in files",
     usage: "plumbline validate FILE… [-o text|json]",
+    takes: "words",
     options: { output: { type: "string", short: "o" } },
     help: [
       "FILE                 as many as belong together; - for standard input",

@@ -19,6 +19,7 @@ export function createVersionCommand({
     name: "version",
     summary: "Name this version and the libraries inside its engines",
     usage: "plumbline version [-o text|json]",
+    takes: "options",
     options: { output: { type: "string", short: "o" } },
     help: ["-o text|json         for people (default), or for scripts"],
     async run(context): Promise<ExitCode> {

@@ -4,7 +4,8 @@ import type { Reasons } from "./explanation.ts";
 export const CLUSTER_REASONS = {
   ClusterUnreachable: ({ destination }: { destination: string }) => ({
     title: `Cluster \`${destination}\` did not answer`,
-    remedy: "Nothing was changed. It is tried again on its own; no action is needed yet.",
+    remedy: "Nothing was changed.",
+    meanwhile: "It is tried again on its own; no action is needed yet.",
     retryable: true,
   }),
   ClusterThrottled: ({ destination }: { destination: string }) => ({

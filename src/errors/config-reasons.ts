@@ -12,7 +12,8 @@ export const CONFIG_REASONS = {
   }),
   ControlPlaneUnreadable: ({ directory, problem }: { directory: string; problem: string }) => ({
     title: `The control plane's folder \`${directory}\` cannot be read: ${problem}`,
-    remedy:
+    remedy: "Correct it, or name another folder by `PLUMBLINE_CONTROL_PLANE=directory:PATH`.",
+    meanwhile:
       "What was read from it last still holds, and nothing counts as removed. It is read again on its own.",
     retryable: true,
   }),

@@ -4,6 +4,8 @@ export interface Explanation {
   readonly title: string;
   /** What to do next, or when it is tried again; says what was not changed. Markdown. */
   readonly remedy: string;
+  /** What happens without anybody's doing, where a server is there to do it: not said in a terminal. */
+  readonly meanwhile?: string;
   /** Whether the same input may succeed later without anyone changing it. */
   readonly retryable: boolean;
 }

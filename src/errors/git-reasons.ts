@@ -4,7 +4,8 @@ import type { Reasons } from "./explanation.ts";
 export const GIT_REASONS = {
   RepositoryUnreachable: ({ url }: { url: string }) => ({
     title: `Repository \`${url}\` did not answer`,
-    remedy: "Nothing was changed. It is tried again on its own; the last good state is kept until then.",
+    remedy: "Nothing was changed.",
+    meanwhile: "It is tried again on its own; the last good state is kept until then.",
     retryable: true,
   }),
   RepositoryDenied: ({ url }: { url: string }) => ({
@@ -47,7 +48,7 @@ export const GIT_REASONS = {
   }),
   RepositoryDamaged: ({ url }: { url: string }) => ({
     title: `Our copy of \`${url}\` is damaged`,
-    remedy: "Nothing was changed. It is cloned anew at the next attempt, on its own.",
+    remedy: "Nothing was changed. The next attempt clones it anew.",
     retryable: true,
   }),
   RepositoryTooLarge: ({ url, limit }: { url: string; limit: string }) => ({
@@ -57,7 +58,8 @@ export const GIT_REASONS = {
   }),
   RepositoryFailed: ({ url, command }: { url: string; command: string }) => ({
     title: `\`git ${command}\` failed for repository \`${url}\``,
-    remedy: "Nothing was changed. It is tried again on its own; Git's own words are in the log.",
+    remedy: "Nothing was changed. Git's own words are in the log (`LOG_LEVEL=debug`).",
+    meanwhile: "It is tried again on its own.",
     retryable: true,
   }),
   RevisionNotFound: ({ revision, detail }: { revision: string; detail: string }) => ({
@@ -72,7 +74,7 @@ export const GIT_REASONS = {
   }),
   RevisionNotFetched: ({ revision, url }: { revision: string; url: string }) => ({
     title: `Commit \`${revision}\` of \`${url}\` has not been fetched`,
-    remedy: "Nothing was changed. It is fetched at the next attempt, on its own.",
+    remedy: "Nothing was changed. The next attempt fetches it.",
     retryable: true,
   }),
   RevisionsUnrelated: ({ base, head }: { base: string; head: string }) => ({

@@ -7,6 +7,8 @@ export class OperationError extends Error implements Explanation {
   readonly reason: Reason;
   readonly title: string;
   readonly remedy: string;
+  /** The remedy where nothing goes on by itself, as in a terminal. */
+  readonly remedyByHand: string;
   readonly retryable: boolean;
   /** When the other side said so: not before this many milliseconds from now. */
   readonly retryAfterMs: number | undefined;
@@ -19,7 +21,8 @@ export class OperationError extends Error implements Explanation {
     super(`${reason}: ${explanation.title}`, options);
     this.reason = reason;
     this.title = explanation.title;
-    this.remedy = explanation.remedy;
+    this.remedy = [explanation.remedy, explanation.meanwhile ?? []].flat().join(" ");
+    this.remedyByHand = explanation.remedy;
     this.retryable = explanation.retryable;
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -12,9 +12,9 @@ export const OPERATION_REASONS = {
     remedy: "It was not deleted: its tracking id names somebody else, or nobody. Look at who manages it now.",
     retryable: false,
   }),
-  FileUnreadable: ({ file }: { file: string }) => ({
-    title: `\`${file}\` cannot be read`,
-    remedy: "Nothing was done. Check the name and its permissions.",
+  FileUnreadable: ({ file, problem }: { file: string; problem: string }) => ({
+    title: `\`${file}\` cannot be read: ${problem}`,
+    remedy: "Nothing was done. Of a folder, name the files: `FOLDER/*.yaml`.",
     retryable: false,
   }),
   ApplicationMissing: ({ where, names }: { where: string; names: readonly string[] }) => ({

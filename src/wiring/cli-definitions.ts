@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-
 import { createFolderControlPlane } from "../adapters/control-plane/folder.ts";
+import { describe } from "../adapters/control-plane/read-text.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
 import type { ApplicationChoice } from "../cli/application-choice.ts";
 import { readControlPlane } from "../config/control-plane.ts";
@@ -63,7 +63,7 @@ export async function readDefinitionFile(
       file === "-" ? await readStandardInput() : await readFile(resolve(workingDirectory, file), "utf8");
     return { file: file === "-" ? "standard input" : file, text };
   } catch (error) {
-    throw OperationError.of("FileUnreadable", { file }, { cause: error });
+    throw OperationError.of("FileUnreadable", { file, problem: describe(error) }, { cause: error });
   }
 }
 

@@ -37,6 +37,7 @@ export function describe(error: unknown): string {
     EACCES: "it may not be read by this process (EACCES)",
     EPERM: "it may not be read by this process (EPERM)",
     ENOENT: "it does not exist (ENOENT)",
+    EISDIR: "it is a folder (EISDIR)",
     ENOTDIR: "it is not a folder (ENOTDIR)",
     EIO: "its file system fails (EIO)",
     ESTALE: "its file system is gone (ESTALE)",

@@ -123,7 +123,7 @@ function detailOf({ stderr }: GitFailure): string {
     return "Run `git init` and commit there, or name another directory.";
   if (/dubious ownership/.test(stderr))
     return "It belongs to another user: name the repository's topmost directory.";
-  return "Git's own words are in the log.";
+  return "Git's own words are in the log (`LOG_LEVEL=debug`).";
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

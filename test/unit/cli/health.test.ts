@@ -68,7 +68,7 @@ describe("plumbline health", () => {
   it("reads the other files where one cannot be read, and is in trouble", async () => {
     const command = createHealthCommand({
       readObjects: async (file) => {
-        if (file === "bad.yaml") throw OperationError.of("FileUnreadable", { file });
+        if (file === "bad.yaml") throw OperationError.of("FileUnreadable", { file, problem: "why" });
         return [pvc("a", "Lost")];
       },
       readSettings: async () => ({ warnings: [], customHealthKinds: [] }),

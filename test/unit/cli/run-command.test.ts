@@ -9,6 +9,7 @@ function command(run: Command["run"]): Command {
     summary: "Greet somebody",
     usage: "plumbline greet NAME [--loud]",
     options: { loud: { type: "boolean" } },
+    takes: "words",
     help: ["--loud  shout"],
     run,
   };
@@ -34,15 +35,22 @@ describe("the command line", () => {
     });
   });
 
-  it.for([[], ["help"], ["--help"], ["-h"]])("lists the commands for %j", async (argv) => {
+  it.for([["help"], ["--help"], ["-h"]])("lists the commands for %j", async (argv) => {
     const { code, stdout } = await runRecorded(argv, [greet]);
     expect(stdout).toContain("greet  Greet somebody");
-    expect(code).toBe(argv.length === 0 ? 2 : 0);
+    expect(code).toBe(0);
+  });
+
+  it("lists them beside what scripts read where nothing was asked for", async () => {
+    const { code, stdout, stderr } = await runRecorded([], [greet]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("greet  Greet somebody");
   });
 
   it.for([
     ["greet", "--help"],
     ["greet", "x", "-h"],
+    ["help", "greet"],
   ])("prints the manual for %j", async (argv) => {
     const { code, stdout } = await runRecorded(argv, [greet]);
     expect(stdout).toContain("usage: plumbline greet NAME [--loud]");
@@ -60,6 +68,34 @@ describe("the command line", () => {
     expect(app.stderr).not.toContain("there is no command");
   });
 
+  it("names the command that was probably meant, and all of them where none is near", async () => {
+    const near = await runRecorded(["grete"], [greet]);
+    expect(near.stderr).toBe("plumbline: there is no command `grete`\n\nDid you mean `plumbline greet`?");
+    const far = await runRecorded(["frobnicate"], [greet]);
+    expect(far.stderr).toContain("greet  Greet somebody");
+  });
+
+  it("names the option that was probably meant", async () => {
+    const near = await runRecorded(["greet", "--lout"], [greet]);
+    expect(near.stderr).toContain("plumbline greet: there is no option `--lout`; did you mean `--loud`?\n");
+    const short = await runRecorded(["greet", "--lo"], [greet]);
+    expect(short.stderr).toContain("did you mean `--loud`?");
+    const far = await runRecorded(["greet", "--quiet"], [greet]);
+    expect(far.stderr).toContain("there is no option `--quiet`\n");
+  });
+
+  it("takes no words where a command has none", async () => {
+    const silent: Command = { ...greet, takes: "options" };
+    const { code, stderr } = await runRecorded(["greet", "Ada"], [silent]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("plumbline greet: what is `Ada`?\nusage: ");
+  });
+
+  it("takes what follows -- as words", async () => {
+    const { code, stdout } = await runRecorded(["greet", "--", "-h"], [greet]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "hello -h" });
+  });
+
   it("says how it is used where an option is unknown", async () => {
     const { code, stdout, stderr } = await runRecorded(["greet", "--quiet"], [greet]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -68,11 +104,20 @@ describe("the command line", () => {
   });
 
   it("tells a failure by reason, title and remedy", async () => {
-    const error = OperationError.of("FileUnreadable", { file: "a.yaml" });
+    const error = OperationError.of("FileUnreadable", { file: "a.yaml", problem: "it does not exist" });
     const { code, stderr } = await runRecorded(["greet"], [failing(error)]);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "plumbline greet: FileUnreadable: `a.yaml` cannot be read\nNothing was done. Check the name and its permissions.",
+      "plumbline greet: FileUnreadable: `a.yaml` cannot be read: it does not exist\nNothing was done. Of a folder, name the files: `FOLDER/*.yaml`.",
+    );
+  });
+
+  it("promises no second try that nobody makes", async () => {
+    const error = OperationError.of("RepositoryUnreachable", { url: "https://git.example/a.git" });
+    expect(error.remedy).toContain("It is tried again on its own");
+    const { stderr } = await runRecorded(["greet"], [failing(error)]);
+    expect(stderr).toBe(
+      "plumbline greet: RepositoryUnreachable: Repository `https://git.example/a.git` did not answer\nNothing was changed.",
     );
   });
 
@@ -89,7 +134,10 @@ describe("the command line", () => {
 
   it("T144 lets no name in an error give orders to the terminal", async () => {
     const file = "a\u001b[2Jb\u202ec\u0007.yaml";
-    const { stderr } = await runRecorded(["greet"], [failing(OperationError.of("FileUnreadable", { file }))]);
+    const { stderr } = await runRecorded(
+      ["greet"],
+      [failing(OperationError.of("FileUnreadable", { file, problem: "why" }))],
+    );
     expect(stderr).toContain("a\\u001b[2Jb\\u202ec\\u0007.yaml");
     expect(stderr).not.toContain("\u001b");
     expect(stderr).not.toContain("\u202e");
