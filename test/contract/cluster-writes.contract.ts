@@ -99,7 +99,24 @@ function describeApply(harness: () => ClusterHarness): void {
     const target = manifestOf({ apiVersion, kind, metadata: { name: "a", namespace: "default" } });
     expect(await reasonOf(harness().writes.apply(target, STRICT))).toBe("KindUnknown");
   });
+
+  it.for(MISPLACED)("rejects $what", async ({ kind, apiVersion, name }) => {
+    const target = manifestOf({ apiVersion, kind, metadata: { name } });
+    const { writes } = harness();
+    expect(await reasonOf(writes.apply(target, STRICT))).toBe("ApplyRejected");
+    expect(await reasonOf(writes.create(target, STRICT))).toBe("ApplyRejected");
+  });
 }
+
+const MISPLACED = [
+  { what: "a namespaced object without a namespace", kind: "ConfigMap", apiVersion: "v1", name: "a" },
+  ...["a/b", "..", "50%"].map((name) => ({
+    what: `a name that is no step of a path, \`${name}\``,
+    kind: "ClusterRole",
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    name,
+  })),
+];
 
 function describeCreateAndReplace(harness: () => ClusterHarness): void {
   it("creates an object only where there is none", async () => {

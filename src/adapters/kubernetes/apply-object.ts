@@ -3,6 +3,7 @@ import { stringifyJson } from "../../domain/json.ts";
 import { type LiveManifest, liveManifestOf, type Manifest } from "../../domain/manifest.ts";
 import { versionOf } from "../../domain/resource-key.ts";
 import type { ApiServer } from "./api-server.ts";
+import { unaddressable } from "./apply-rejected.ts";
 import type { Kinds } from "./kinds.ts";
 import { objectPath, query } from "./resource-path.ts";
 import { kindUnknown, writeError } from "./write-error.ts";
@@ -22,6 +23,8 @@ export async function applyObject(
 ): Promise<LiveManifest> {
   const resource = await kinds.find(target.key, versionOf(target.apiVersion));
   if (resource === undefined) throw kindUnknown(api.destination, target.key, target.apiVersion);
+  const refusal = unaddressable(resource, target.key);
+  if (refusal !== undefined) throw refusal;
   const parameters = query({
     fieldManager: FIELD_MANAGER,
     force: "true",

@@ -6,6 +6,7 @@ import { OperationError } from "../../errors/operation-error.ts";
 import type { ClusterWrites, DeleteOptions, WriteOptions } from "../../ports/cluster-writes.ts";
 import type { ApiServer } from "./api-server.ts";
 import { applyObject, FIELD_VALIDATION } from "./apply-object.ts";
+import { unaddressable } from "./apply-rejected.ts";
 import { readObject } from "./cluster-reads.ts";
 import type { Kinds } from "./kinds.ts";
 import { migratedManagedFields } from "./managed-fields.ts";
@@ -47,7 +48,7 @@ function definesKinds({ group, kind }: ResourceKey): boolean {
 }
 
 async function create({ api, kinds }: Parts, target: Manifest, options: WriteOptions): Promise<LiveManifest> {
-  const resource = await mustFind({ api, kinds }, target.key, target.apiVersion);
+  const resource = await mustPlace({ api, kinds }, target);
   const parameters = { fieldManager: FIELD_MANAGER, fieldValidation: FIELD_VALIDATION[options.validate] };
   const answer = await api.call({
     method: "POST",
@@ -65,7 +66,7 @@ async function replace(
   target: Manifest,
   options: WriteOptions,
 ): Promise<LiveManifest> {
-  const resource = await mustFind({ api, kinds }, target.key, target.apiVersion);
+  const resource = await mustPlace({ api, kinds }, target);
   const wanted = stringAt(target.object, "metadata", "resourceVersion");
   const resourceVersion = wanted ?? (await readObject(api, resource, target.key))?.resourceVersion;
   if (resourceVersion === undefined) throw preconditionFailed(target.key);
@@ -155,6 +156,14 @@ async function mergePatch(
 async function mustFind({ api, kinds }: Parts, key: ResourceKey, apiVersion?: string): Promise<ApiResource> {
   const resource = await kinds.find(key, apiVersion === undefined ? undefined : versionOf(apiVersion));
   if (resource === undefined) throw kindUnknown(api.destination, key, apiVersion);
+  return resource;
+}
+
+/** The resource that a manifest belongs to. @throws OperationError also where its name or namespace is none there */
+async function mustPlace(parts: Parts, { key, apiVersion }: Manifest): Promise<ApiResource> {
+  const resource = await mustFind(parts, key, apiVersion);
+  const refusal = unaddressable(resource, key);
+  if (refusal !== undefined) throw refusal;
   return resource;
 }
 

@@ -12,8 +12,43 @@ const HIDDEN = "(hidden)";
 export function scrubMessage(message: string, { key, object }: Pick<Manifest, "key" | "object">): string {
   const isSecret = key.group === "" && key.kind === "Secret";
   const shown = isSecret ? withoutQuotedValues(withoutValues(message, secretTexts(object))) : message;
-  const printable = shown.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, " ").trim();
+  const printable = withoutDumps(shown)
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, " ")
+    .trim();
   return printable.length > MESSAGE_CHARS_MAX ? `${printable.slice(0, MESSAGE_CHARS_MAX)}…` : printable;
+}
+
+/** Longer than this a value that is printed whole hides what is said of it. */
+const DUMP_CHARS_MAX = 120;
+
+/** `Invalid value: {"labels": …three pages… }: field is immutable` → `Invalid value: {…}: field is immutable`. */
+function withoutDumps(message: string): string {
+  const parts: string[] = [];
+  let rest = message;
+  for (;;) {
+    const start = /(Invalid|Unsupported) value: [\w.&]*(?=[{[])/.exec(rest);
+    if (start === null) return parts.join("") + rest;
+    const from = start.index + start[0].length;
+    const end = endOfValue(rest, from);
+    const value = rest.slice(from, end);
+    parts.push(rest.slice(0, from), value.length > DUMP_CHARS_MAX ? `${value[0]}…${value.at(-1)}` : value);
+    rest = rest.slice(end);
+  }
+}
+
+/** Where the value that begins with this bracket ends; where it begins, if it never does. */
+function endOfValue(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      const quoted = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(at))?.[0];
+      at += (quoted?.length ?? 1) - 1;
+    } else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return from + 1;
 }
 
 /** Every text below `data` and `stringData`, and what annotations hold: kubectl's last-applied copy among them. */

@@ -3,6 +3,7 @@ import type { Manifest } from "../../domain/manifest.ts";
 import { describeResource, type ResourceKey } from "../../domain/resource-key.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import { type ApiAnswer, isTypeError } from "./api-server.ts";
+import { applyRejected } from "./apply-rejected.ts";
 import { scrubMessage } from "./scrub-message.ts";
 
 /** Why a write, or a dry run of one, was refused; `answer` has a status from 300 up. */
@@ -28,10 +29,10 @@ export function writeError(
     case 413:
     case 415:
     case 422:
-      return OperationError.of("ApplyRejected", facts);
+      return applyRejected(key, facts.message);
     default:
       if (isTypeError({ status: answer.status, text: stringAt(answer.body, "message") ?? "" })) {
-        return OperationError.of("ApplyRejected", facts);
+        return applyRejected(key, facts.message);
       }
       return OperationError.of("ApplyFailed", facts);
   }
@@ -60,7 +61,7 @@ function forbidden(
     return OperationError.of("NamespaceTerminating", { namespace: key.namespace, object });
   }
   const denied = /User "[^"]*" cannot ([a-z]+) resource/.exec(stringAt(body, "message") ?? "");
-  if (denied === null) return OperationError.of("ApplyRejected", { object, message });
+  if (denied === null) return applyRejected(key, message);
   return OperationError.of("ClusterDenied", { destination, what: `${denied[1]} ${object}` });
 }
 

@@ -1,3 +1,4 @@
+import { applyRejected } from "../../adapters/kubernetes/apply-rejected.ts";
 import { scrubMessage } from "../../adapters/kubernetes/scrub-message.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { describeResource, type ResourceKey } from "../../domain/resource-key.ts";
@@ -64,6 +65,6 @@ function objectError(
       return OperationError.of("PreconditionFailed", { object }, { cause });
     case "BadRequest":
     case "Invalid":
-      return OperationError.of("ApplyRejected", { object, message }, { cause });
+      return applyRejected(key, message, cause);
   }
 }

@@ -86,3 +86,33 @@ describe("any message", () => {
     expect(scrubMessage("x".repeat(5_000), target)).toHaveLength(2_001);
   });
 });
+
+describe("T294 a message that prints what was sent", () => {
+  const job = manifestOf({ apiVersion: "batch/v1", kind: "Job", metadata: { name: "j", namespace: "n" } });
+  const dump = `{"labels":{"a":"}\\""},"Spec":{"Containers":[{"Image":"x"}],"More":[${"null,".repeat(50)}null]}}`;
+
+  it.for([
+    {
+      what: "leaves out a value of many lines",
+      message: `spec.template: Invalid value: ${dump}: field is immutable`,
+      shown: "spec.template: Invalid value: {…}: field is immutable",
+    },
+    {
+      what: "says all that is wrong",
+      message: `[a: Invalid value: core.X${dump}: bad, b: Invalid value: ${dump}: worse]`,
+      shown: "[a: Invalid value: core.X{…}: bad, b: Invalid value: {…}: worse]",
+    },
+    {
+      what: "keeps a short value",
+      message: 'roleRef: Invalid value: {"Name":"edit"}: cannot change roleRef',
+      shown: 'roleRef: Invalid value: {"Name":"edit"}: cannot change roleRef',
+    },
+    {
+      what: "keeps what never closes",
+      message: `a: Invalid value: {"b": "${"x".repeat(200)}`,
+      shown: `a: Invalid value: {"b": "${"x".repeat(200)}`,
+    },
+  ])("$what", ({ message, shown }) => {
+    expect(scrubMessage(message, job)).toBe(shown);
+  });
+});
