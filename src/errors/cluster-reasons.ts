@@ -1,5 +1,13 @@
 import type { Reasons } from "./explanation.ts";
 
+const REJECTED_REMEDIES = {
+  wrong: "Correct it in Git.",
+  "can be made anew":
+    "What is there cannot be changed so: delete it and sync again, or have syncs do that by the annotation `argocd.argoproj.io/sync-options: Force=true,Replace=true` on it.",
+  "keeps data":
+    "What is there cannot be changed so, and no sync deletes it, for its data would go with it: give Git its present value back, or replace it yourself.",
+} as const;
+
 /** What can go wrong with clusters and what is written to them. `destination` is a name or a URL without userinfo. */
 export const CLUSTER_REASONS = {
   ClusterUnreachable: ({ destination }: { destination: string }) => ({
@@ -85,9 +93,18 @@ export const CLUSTER_REASONS = {
     remedy: "It is tried again when the namespace is gone.",
     retryable: true,
   }),
-  ApplyRejected: ({ object, message }: { object: string; message: string }) => ({
+  ApplyRejected: ({
+    object,
+    message,
+    unchangeable,
+  }: {
+    object: string;
+    message: string;
+    /** Set where a field cannot be changed once an object exists. */
+    unchangeable?: "can be made anew" | "keeps data";
+  }) => ({
     title: `The cluster rejected ${object}`,
-    remedy: `${message}\n\nThe object was not changed. Correct it in Git.`,
+    remedy: `${message}\n\nThe object was not changed. ${REJECTED_REMEDIES[unchangeable ?? "wrong"]}`,
     retryable: false,
   }),
   ApplyFailed: ({ object, message }: { object: string; message: string }) => ({

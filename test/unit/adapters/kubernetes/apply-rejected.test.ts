@@ -39,7 +39,7 @@ describe("what to do about a rejected object", () => {
   ])("$what", ({ kind, message, remedy }) => {
     expect(applyRejected(kind, message)).toMatchObject({
       reason: "ApplyRejected",
-      remedy: expect.stringMatching(remedy),
+      remedy: expect.stringMatching(remedy) as string,
     });
   });
 });
