@@ -15,8 +15,8 @@ export function permitsSource(project: Pick<Project, "sourceRepos">, repoURL: st
 /** The rule of `sourceRepos` for any list of repository patterns, such as `plumbline.dev/definition-repos`. */
 export function matchesRepositoryPatterns(patterns: readonly string[], repoURL: string): boolean {
   const parsed = parseRepositoryUrl(repoURL, ["https", "http", "ssh", "file"]);
-  if (parsed.kind === "refused") return false;
-  const spellings = spellingsOf(parsed.url);
+  const spellings = parsed.kind === "url" ? spellingsOf(parsed.url) : registrySpellings(repoURL);
+  if (spellings === undefined) return false;
   const [canonical] = spellings;
   let isPermitted = false;
   for (const pattern of patterns) {
@@ -42,6 +42,20 @@ function spellingsOf(url: RepositoryUrl): readonly [string, ...string[]] {
     canonicalUrl({ ...bare, protocol: "https" }),
     canonicalUrl({ ...bare, protocol: "http" }),
   ];
+}
+
+/** `oci://host/path`, or the same without a scheme, as registries of charts are written. */
+const REGISTRY =
+  /^(?<scheme>oci:\/\/)?(?<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)(?<path>(?:\/[a-z0-9_][a-z0-9._-]*)+)\/*$/;
+
+/** Charts come from registries too, which Git would not be given. With the scheme and without it is the same place. */
+function registrySpellings(repoURL: string): readonly [string, ...string[]] | undefined {
+  const parts = REGISTRY.exec(repoURL.trim().toLowerCase())?.groups;
+  if (parts === undefined) return undefined;
+  const { scheme = "", host = "", path = "" } = parts;
+  if (path.includes("..")) return undefined;
+  const bare = `${host}${path}`;
+  return scheme === "" ? [bare, `oci://${bare}`] : [`oci://${bare}`, bare];
 }
 
 function matches(pattern: string, url: string): boolean {

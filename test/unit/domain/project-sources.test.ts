@@ -34,6 +34,14 @@ describe("permitsSource", () => {
     { patterns: "!https://github.com/acme/*", url: "https://github.com/acme/x", is: false },
     { patterns: "", url: "https://github.com/acme/x", is: false },
     { patterns: "*", url: "ext::sh -c evil", is: false },
+    { patterns: "*", url: "registry.test/charts", is: true },
+    { patterns: "oci://registry.test/charts/*", url: "oci://registry.test/charts/web", is: true },
+    { patterns: "registry.test:5000/charts", url: "Registry.test:5000/charts/", is: true },
+    { patterns: "oci://registry.test/charts", url: "oci://registry.test/other", is: false },
+    { patterns: "* !oci://registry.test/**", url: "registry.test/charts/web", is: false },
+    { patterns: "* !registry.test/**", url: "oci://registry.test/charts", is: false },
+    { patterns: "oci://registry.test/charts/**", url: "oci://registry.test/charts/../evil", is: false },
+    { patterns: "*", url: "oci://user:pass@registry.test/charts", is: false },
   ])("T163 [$patterns] on $url: $is", ({ patterns, url, is }) => {
     expect(permitsSource({ sourceRepos: patterns.split(" ").filter(Boolean) }, url)).toBe(is);
   });
