@@ -13,7 +13,7 @@ const HONOURED: Readonly<Record<string, readonly string[]>> = {
   ServerSideApply: ["true", "false"],
   SkipDryRunOnMissingResource: ["true", "false"],
   Validate: ["true", "false"],
-  FailOnSharedResource: ["false"],
+  FailOnSharedResource: ["true", "false"],
   RespectIgnoreDifferences: ["false"],
   ClientSideApplyMigration: ["true"],
 };
@@ -22,7 +22,6 @@ const KEEPS_FROM_SYNC: Readonly<Record<string, string>> = {
   "Prune=confirm": "Pruning waits for a confirmation that cannot be given yet",
   "Delete=confirm": "Deletion waits for a confirmation that cannot be given yet",
   "RespectIgnoreDifferences=true": "A sync would overwrite the fields that `ignoreDifferences` lists",
-  "FailOnSharedResource=true": "A sync would take over objects that another Application manages",
 };
 
 const NOT_HONOURED: Readonly<Record<string, string>> = {

@@ -15,24 +15,26 @@ export function permitsSource(project: Pick<Project, "sourceRepos">, repoURL: st
 /** The rule of `sourceRepos` for any list of repository patterns, such as `plumbline.dev/definition-repos`. */
 export function matchesRepositoryPatterns(patterns: readonly string[], repoURL: string): boolean {
   const parsed = parseRepositoryUrl(repoURL, ["https", "http", "ssh", "file"]);
-  const spellings = parsed.kind === "url" ? spellingsOf(parsed.url) : registrySpellings(repoURL);
-  if (spellings === undefined) return false;
-  const [canonical] = spellings;
+  const asRepository = parsed.kind === "url" ? spellingsOf(parsed.url) : [];
+  // `host:5000/charts` is both: a repository over ssh, and a registry on a port.
+  const asRegistry = registrySpellings(repoURL);
+  const spellings = [...asRepository, ...asRegistry];
+  const canonical = [...asRepository.slice(0, 1), ...asRegistry.slice(0, 1)];
   let isPermitted = false;
   for (const pattern of patterns) {
     if (pattern.startsWith("!")) {
       const denied = canonicalPattern(pattern.slice(1));
       if (spellings.some((spelling) => matches(denied, spelling))) return false;
       isPermitted = true;
-    } else if (matches(canonicalPattern(pattern), canonical)) {
+    } else if (canonical.some((spelling) => matches(canonicalPattern(pattern), spelling))) {
       isPermitted = true;
     }
   }
-  return isPermitted;
+  return isPermitted && spellings.length > 0;
 }
 
 /** First as rules are written; then without the ssh user and over other protocols, for refusals must hold for all. */
-function spellingsOf(url: RepositoryUrl): readonly [string, ...string[]] {
+function spellingsOf(url: RepositoryUrl): readonly string[] {
   const bare = { ...url, user: "" };
   if (url.protocol === "file") return [canonicalUrl(url)];
   return [
@@ -49,11 +51,11 @@ const REGISTRY =
   /^(?<scheme>oci:\/\/)?(?<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?)(?<path>(?:\/[a-z0-9_][a-z0-9._-]*)+)\/*$/;
 
 /** Charts come from registries too, which Git would not be given. With the scheme and without it is the same place. */
-function registrySpellings(repoURL: string): readonly [string, ...string[]] | undefined {
+function registrySpellings(repoURL: string): readonly string[] {
   const parts = REGISTRY.exec(repoURL.trim().toLowerCase())?.groups;
-  if (parts === undefined) return undefined;
+  if (parts === undefined) return [];
   const { scheme = "", host = "", path = "" } = parts;
-  if (path.includes("..")) return undefined;
+  if (path.includes("..")) return [];
   const bare = `${host}${path}`;
   return scheme === "" ? [bare, `oci://${bare}`] : [`oci://${bare}`, bare];
 }

@@ -222,7 +222,6 @@ describe("parseApplication, what is not honoured", () => {
       "syncPolicy: {syncOptions: [PruneLast=true, RespectIgnoreDifferences=true]}",
       "spec.syncPolicy.syncOptions[1]",
     ],
-    ["syncPolicy: {syncOptions: [FailOnSharedResource=true]}", "spec.syncPolicy.syncOptions[0]"],
   ])("keeps `%s` from being synced", ([spec, field]) => {
     const { application, problems } = parse(`${SOURCE}\n${DESTINATION}\n${spec}`);
     expect(application?.previewOnly.map((one) => one.field)).toEqual([field]);

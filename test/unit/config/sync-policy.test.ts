@@ -78,6 +78,7 @@ describe("checkSyncOptions", () => {
       "Prune=false",
       "PruneLast=true",
       "PrunePropagationPolicy=background",
+      "FailOnSharedResource=true",
       "Replace=true",
       "ServerSideApply=true",
       "SkipDryRunOnMissingResource=true",
