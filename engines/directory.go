@@ -135,7 +135,7 @@ func jsonObject(content []byte) ([][]byte, error) {
 	decoder.UseNumber()
 	var object map[string]any
 	if err := decoder.Decode(&object); err != nil {
-		return nil, err
+		return nil, explainJSON(err, content)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("more than one value in the file")
@@ -145,6 +145,20 @@ func jsonObject(content []byte) ([][]byte, error) {
 	}
 	document, err := json.Marshal(object)
 	return [][]byte{document}, err
+}
+
+// explainJSON says where a file is broken, or what it holds, without words of Go's.
+func explainJSON(err error, content []byte) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		before := content[:min(int(syntax.Offset), len(content))]
+		return fmt.Errorf("line %d: %w", bytes.Count(before, []byte("\n"))+1, err)
+	}
+	var found *json.UnmarshalTypeError
+	if errors.As(err, &found) {
+		return fmt.Errorf("a JSON %s, where one object must be", found.Value)
+	}
+	return err
 }
 
 // looksLikeManifest tells a broken manifest, which must not vanish, from some other YAML file in the folder.

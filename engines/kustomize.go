@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/kustomize/api/kv"
 	ldrhelper "sigs.k8s.io/kustomize/api/pkg/loader"
 	"sigs.k8s.io/kustomize/api/provider"
+	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/edit/add"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/edit/set"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -37,6 +38,13 @@ func renderKustomize(asked *kustomizeRequest, bounds limits) ([]byte, error) {
 	options := krusty.MakeDefaultOptions()
 	// As the program has it: the kustomization's own sortOptions, else the legacy order.
 	options.Reorder = krusty.ReorderOptionUnspecified
+	if asked.Reorder != "" {
+		options.Reorder = krusty.ReorderOption(asked.Reorder)
+	}
+	if asked.Unrestricted {
+		options.LoadRestrictions = types.LoadRestrictionsNone
+	}
+	options.AddManagedbyLabel = asked.ManagedByLabel
 	built, err := krusty.MakeKustomizer(options).Run(tree, asked.Path)
 	if err != nil {
 		return nil, tree.explain(err)
@@ -284,7 +292,7 @@ func (t *editedTree) explain(err error) error {
 	message := err.Error()
 	switch {
 	case outsideOfRoot.MatchString(message):
-		return refuse("a file outside of the kustomization's folder: %s", message)
+		return refuse("a file outside of the kustomization's folder, which the option --load-restrictor LoadRestrictionsNone would allow: %s", message)
 	case forksOrCalls.MatchString(message):
 		return refuse("something that is fetched or run by another program: %s", withoutCredentials(message))
 	case wantsPlugin.MatchString(message):

@@ -69,6 +69,12 @@ type kustomizeRequest struct {
 	Patches []json.RawMessage `json:"patches"`
 	// Components are added with `edit add component` after the patches.
 	Components []string `json:"components"`
+	// Unrestricted is `--load-restrictor LoadRestrictionsNone`.
+	Unrestricted bool `json:"unrestricted"`
+	// Reorder is `--reorder`; "" leaves it to the kustomization.
+	Reorder string `json:"reorder"`
+	// ManagedByLabel is `--enable-managedby-label`.
+	ManagedByLabel bool `json:"managedByLabel"`
 }
 
 // directoryRequest is a folder of plain manifests.

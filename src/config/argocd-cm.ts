@@ -1,6 +1,7 @@
 import type { ControlPlaneSettings, ResourceFilter } from "../domain/control-plane-settings.ts";
 import type { JsonObject } from "../domain/json.ts";
 import { isJsonArray, isJsonObject } from "../domain/json.ts";
+import { parseKustomizeOptions } from "../domain/kustomize-options.ts";
 import { yamlOf } from "./embedded-yaml.ts";
 import { createFields, type Fields, present } from "./fields.ts";
 import type { Notes } from "./notes.ts";
@@ -30,7 +31,6 @@ const NOT_HONOURED: Readonly<Record<string, string>> = {
   globalProjects: "Projects inherit nothing from others",
   "helm.valuesFileSchemes": "Value files are read from repositories only",
   installationID: "Objects are recognised by their tracking annotation alone",
-  "kustomize.buildOptions": "Kustomize is run without options",
   "timeout.reconciliation": "`PLUMBLINE_RECONCILE_SECONDS` decides how often everything is looked at",
 };
 
@@ -40,6 +40,7 @@ export function readArgocdCm(data: Data, notes: Notes): Partial<ControlPlaneSett
     if ((data[key] ?? "").trim() !== "") notes.notHonoured(["data", key], consequence);
   }
   checkTrackingMethod(data, notes);
+  checkBuildOptions(data, notes);
   nameUnread(data, notes);
   const schemes = (data["helm.valuesFileSchemes"] ?? "").split(",").map((scheme) => scheme.trim());
   return present<Partial<ControlPlaneSettings>>({
@@ -64,6 +65,17 @@ function checkTrackingMethod(data: Data, notes: Notes): void {
   notes.invalid(
     ["data", key],
     "is not `annotation`: objects tracked otherwise are not recognised as managed",
+  );
+}
+
+function checkBuildOptions(data: Data, notes: Notes): void {
+  const key = "kustomize.buildOptions";
+  const { ignored } = parseKustomizeOptions(data[key] ?? "");
+  if (ignored.length === 0) return;
+  const names = ignored.map((option) => `\`${option}\``).join(", ");
+  notes.notHonoured(
+    ["data", key],
+    `These options have no effect: ${names}; what would run a program or fetch something is refused by name`,
   );
 }
 

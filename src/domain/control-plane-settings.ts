@@ -24,6 +24,9 @@ export interface ControlPlaneSettings {
   readonly tlsCertificates: Readonly<Record<string, string>>;
 }
 
+/** What of the settings decides how sources are rendered. */
+export type RenderSettings = Pick<ControlPlaneSettings, "kustomizeBuildOptions" | "helmValuesFileSchemes">;
+
 /** Globs; `*` is every group or kind. */
 export interface KindPattern {
   readonly group: string;

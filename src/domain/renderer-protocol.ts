@@ -1,4 +1,5 @@
 import type { ApplicationSource } from "./application.ts";
+import type { RenderSettings } from "./control-plane-settings.ts";
 import { type JsonValue, parseJson, stringifyJson } from "./json.ts";
 import type { ReadSet } from "./read-set.ts";
 import type { TrustLevel } from "./trust-level.ts";
@@ -66,6 +67,7 @@ export interface RenderOrder {
     readonly revision: string;
   };
   readonly capabilities: { readonly kubeVersion: string; readonly apiVersions: readonly string[] };
+  readonly settings: RenderSettings;
   readonly seed: string;
   /** What templates are told the time is, milliseconds since the epoch. */
   readonly clockMs: number;

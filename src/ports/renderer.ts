@@ -1,4 +1,5 @@
 import type { ApplicationSource } from "../domain/application.ts";
+import type { RenderSettings } from "../domain/control-plane-settings.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { ReadSet } from "../domain/read-set.ts";
 import type { TrustLevel } from "../domain/trust-level.ts";
@@ -21,6 +22,8 @@ export interface RenderRequest {
   readonly source: ApplicationSource;
   readonly environment: BuildEnvironment;
   readonly capabilities: ClusterCapabilities;
+  /** The operator's, `argocd-cm`'s; without, what holds where it says nothing. */
+  readonly settings?: RenderSettings;
   /** Seeds what templates call random. Unguessable by the template's author, and never shared between trust levels. */
   readonly seed: string;
   /** What templates that ask are told the time is, milliseconds since the epoch; the same for everyone by default. */
@@ -84,7 +87,10 @@ export interface RenderedDocument {
 
 /** How the renderer process obtains Git objects: by id, when first opened, and only those reachable from the mounts. */
 export interface ObjectSource {
-  /** The object's kind and bytes, or `undefined` where the repository does not hold it. */
+  /**
+   * The object's kind and bytes, or `undefined` where the repository does not hold it.
+   * @throws OperationError RepositoryTooLarge where this one is larger than any that is read
+   */
   readObject(repository: string, oid: string): Promise<GitObject | undefined>;
 }
 

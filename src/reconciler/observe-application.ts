@@ -91,8 +91,9 @@ export function renderAt(
 ): Promise<RenderedTargets> {
   const { place, ...rest } = request;
   const capabilities = ports.facts.capabilities(place.api);
-  const excluded = { ...ports.registry.snapshot().settings, server: place.connection.cluster.server };
-  return renderTargets({ ...rest, capabilities, scopeOf: place.scopeOf, excluded }, ports, signal);
+  const { settings } = ports.registry.snapshot();
+  const excluded = { ...settings, server: place.connection.cluster.server };
+  return renderTargets({ ...rest, capabilities, scopeOf: place.scopeOf, excluded, settings }, ports, signal);
 }
 
 /** @throws OperationError ProjectForbids with the first thing that is not permitted */

@@ -1,3 +1,5 @@
+import type { ApplicationSource } from "../domain/application.ts";
+import type { RenderSettings } from "../domain/control-plane-settings.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
 import type { ReadSet } from "../domain/read-set.ts";
 import { OperationError } from "../errors/operation-error.ts";
@@ -157,7 +159,7 @@ function drop(cache: CacheState, versions: Entry[]): void {
 
 /** Everything that decides a render, apart from the files it reads. */
 function parametersOf(
-  { trust, seed, source, environment, capabilities, mounts }: RenderRequest,
+  { trust, seed, source, environment, capabilities, mounts, settings }: RenderRequest,
   { apiVersionsKey }: CacheState,
 ) {
   const { targetRevision, ...rest } = source;
@@ -173,7 +175,17 @@ function parametersOf(
     kubeVersion: capabilities.kubeVersion,
     apiVersions: apiVersionsKey(capabilities.apiVersions),
     mounts: places,
+    ...(settings === undefined ? {} : settingsOf(source, settings)),
     ...(mentionsRevision ? { revision, targetRevision } : {}),
+  };
+}
+
+/** What of the settings can change this render; nothing where they say nothing, so that keys outlive their coming. */
+function settingsOf({ helm }: ApplicationSource, settings: RenderSettings): JsonObject {
+  const { kustomizeBuildOptions, helmValuesFileSchemes } = settings;
+  return {
+    ...(kustomizeBuildOptions === "" ? {} : { kustomizeBuildOptions }),
+    ...(helm?.valueFiles === undefined ? {} : { helmValuesFileSchemes }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Application, ApplicationSource } from "../domain/application.ts";
 import { type CompletionInput, completeTargets } from "../domain/complete-targets.ts";
+import type { RenderSettings } from "../domain/control-plane-settings.ts";
 import type { ReadSet } from "../domain/read-set.ts";
 import type { TargetState } from "../domain/target-state.ts";
 import type { TrustLevel } from "../domain/trust-level.ts";
@@ -31,6 +32,7 @@ export interface RenderTargetsRequest {
   readonly capabilities: ClusterCapabilities;
   readonly scopeOf: CompletionInput["scopeOf"];
   readonly excluded: CompletionInput["excluded"];
+  readonly settings: RenderSettings;
 }
 
 export interface RenderTargetsPorts {
@@ -102,6 +104,7 @@ function renderRequestOf(
   ports: RenderTargetsPorts,
 ): RenderRequest {
   const { application, trees, trust, capabilities } = request;
+  const { kustomizeBuildOptions, helmValuesFileSchemes } = request.settings;
   const source = application.sources[index];
   if (source === undefined) throw new RangeError(`no source ${index}`);
   if (source.chart !== "")
@@ -120,6 +123,7 @@ function renderRequestOf(
       revision: treeAt(trees, index).sha,
     },
     capabilities: capabilitiesFor(source, capabilities),
+    settings: { kustomizeBuildOptions, helmValuesFileSchemes },
     seed: ports.digest(`${ports.seedSecret}\n${trust}\n${application.instanceName}\n${index}`),
   };
 }

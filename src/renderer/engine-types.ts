@@ -40,6 +40,9 @@ export interface KustomizeRequest {
   readonly edits: readonly (readonly string[])[];
   readonly patches: readonly JsonObject[];
   readonly components: readonly string[];
+  readonly unrestricted: boolean;
+  readonly reorder: string;
+  readonly managedByLabel: boolean;
 }
 
 export interface DirectoryRequest {

@@ -12,7 +12,7 @@ export function helmRequestOf(scope: PathScope, helm: HelmSource): HelmRequest {
     chart: scope.directory,
     releaseName: helm.releaseName || environment.applicationName,
     namespace: helm.namespace || environment.namespace,
-    kubeVersion: helm.kubeVersion || capabilities.kubeVersion,
+    kubeVersion: withoutSuffix(helm.kubeVersion || capabilities.kubeVersion),
     apiVersions: helm.apiVersions?.length ? helm.apiVersions : capabilities.apiVersions,
     valueFiles: resolveValueFiles(
       scope,
@@ -33,12 +33,15 @@ export function helmRequestOf(scope: PathScope, helm: HelmSource): HelmRequest {
   };
 }
 
-/** `valuesObject` wins; JSON is YAML. */
+/** `valuesObject` wins, an empty one too; JSON is YAML. */
 function inlineValues({ values, valuesObject }: HelmSource): string {
-  if (valuesObject !== undefined && Object.keys(valuesObject).length > 0) {
-    return stringifyJson(valuesObject satisfies JsonObject);
-  }
-  return values ?? "";
+  return valuesObject === undefined ? (values ?? "") : stringifyJson(valuesObject satisfies JsonObject);
+}
+
+/** `v1.27.3-eks-1` → `1.27.3`; what is no version is left to Helm to refuse. */
+function withoutSuffix(version: string): string {
+  const [, major, minor, patch] = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+].*)?$/.exec(version) ?? [];
+  return major === undefined ? version : `${major}.${minor}.${patch ?? "0"}`;
 }
 
 function setting({ environment }: PathScope, { name, value }: HelmParameter): string {

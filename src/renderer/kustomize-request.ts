@@ -1,4 +1,5 @@
 import type { KustomizeSource } from "../domain/application.ts";
+import { parseKustomizeOptions } from "../domain/kustomize-options.ts";
 import type { KustomizeRequest } from "./engine-types.ts";
 import { failure, RenderFailed } from "./failure.ts";
 import { type PathScope, throwProblem } from "./resolve-path.ts";
@@ -6,6 +7,7 @@ import { substituteEnvironment } from "./substitute-environment.ts";
 
 /** What Argo CD runs as `kustomize edit …`, in its order, before `kustomize build` (argocd-behaviour §3.6). */
 export function kustomizeRequestOf(scope: PathScope, kustomize: KustomizeSource): KustomizeRequest {
+  const options = parseKustomizeOptions(scope.order.settings.kustomizeBuildOptions);
   return {
     path: scope.directory,
     edits: [
@@ -29,6 +31,9 @@ export function kustomizeRequestOf(scope: PathScope, kustomize: KustomizeSource)
     ],
     patches: kustomize.patches ?? [],
     components: componentsOf(scope, kustomize),
+    unrestricted: options.isUnrestricted,
+    reorder: options.reorder,
+    managedByLabel: options.hasManagedByLabel,
   };
 }
 

@@ -65,12 +65,18 @@ function locate(scope: PathScope, text: string): string {
     throw invalid(scope, `\`${text}\` names the source \`$${name}\`, but no source has that ref`);
   }
   const path = substituteEnvironment(text, environment);
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(path)) {
-    throw new RenderFailed(
-      failure("SourceRefused", { path: order.source.path, what: "a value file that is fetched from a URL" }),
-    );
-  }
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(path)?.[1];
+  if (scheme !== undefined) throw remote(scope, scheme.toLowerCase());
   return normalize(scope, text, path.startsWith("/") ? ["/0", path] : [scope.directory, path]);
+}
+
+/** None is fetched; one that the operator does not allow at all is told apart, for it will never be. */
+function remote({ order }: PathScope, scheme: string): RenderFailed {
+  const { helmValuesFileSchemes: allowed } = order.settings;
+  const what = allowed.includes(scheme)
+    ? "a value file that is fetched from a URL"
+    : `a value file at a URL of \`${scheme}\`, which \`helm.valuesFileSchemes\` does not allow`;
+  return new RenderFailed(failure("SourceRefused", { path: order.source.path, what }));
 }
 
 /** Joined, without `.` and `..`, and still inside the mount it began in. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ApplicationSource } from "../domain/application.ts";
+import { DEFAULT_SETTINGS } from "../domain/control-plane-settings.ts";
 import type { RenderOrder } from "../domain/renderer-protocol.ts";
 import type { StoredObject } from "./object-store.ts";
 
@@ -117,6 +118,7 @@ function orderFor(path: string, tree: string): RenderOrder {
       revision: "",
     },
     capabilities: { kubeVersion: "", apiVersions: [] },
+    settings: DEFAULT_SETTINGS,
     seed: "",
     clockMs: 0,
     text: "none",

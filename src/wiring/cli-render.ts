@@ -1,6 +1,7 @@
 import { sha256 } from "../adapters/system/digest.ts";
 import type { RenderAnswer, RenderDependencies } from "../cli/render.ts";
 import type { Application } from "../domain/application.ts";
+import type { RenderSettings } from "../domain/control-plane-settings.ts";
 import { isJsonObject, type JsonObject, objectAt } from "../domain/json.ts";
 import { builtInScopeOf } from "../domain/kind-scopes.ts";
 import { withMetadata } from "../domain/manifest.ts";
@@ -24,16 +25,22 @@ export function createRenderDependencies(options: CliOptions): RenderDependencie
       const { application, snapshot, warnings } = await chooseDefinition(choice, options);
       const sources = { repositories, snapshot };
       return withCliWorld(options, sources, async (world) => {
-        const answer = await renderOnce(atRevision(application, revision), world);
+        const answer = await renderOnce(
+          { application: atRevision(application, revision), settings: snapshot.settings },
+          world,
+        );
         return { ...answer, warnings: [...warnings.filter(isAboutRendering), ...answer.warnings] };
       });
     },
   };
 }
 
-async function renderOnce(application: Application, world: CliWorld): Promise<RenderAnswer> {
-  const trees = await world.revisions.treesOf(application);
-  const request = { application, trees, trust: "synced", ...NO_CLUSTER } as const;
+async function renderOnce(
+  asked: { readonly application: Application; readonly settings: RenderSettings },
+  world: CliWorld,
+): Promise<RenderAnswer> {
+  const trees = await world.revisions.treesOf(asked.application);
+  const request = { ...asked, trees, trust: "synced", ...NO_CLUSTER } as const;
   const { state } = await renderTargets(request, {
     renders: world.renders,
     digest: sha256,

@@ -44,6 +44,20 @@ describe("plumbline render, on real Git and engines", () => {
     expect(await objects("-f", "kust.yaml")).toMatchObject([{ metadata: { name: "my-k" } }]);
   });
 
+  it("builds with the options of an argocd-cm beside the Application", async () => {
+    await place.repository.commit({
+      "loose/kustomization.yaml": "configMapGenerator: [{name: g, files: [../plain/a.yaml]}]\n",
+    });
+    const application = applicationYaml({ name: "loose", path: "loose" });
+    const settings =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-cm, namespace: argocd}\n" +
+      "data: {kustomize.buildOptions: --load-restrictor LoadRestrictionsNone}\n";
+    await place.write({ "loose.yaml": application, "with.yaml": `${application}---\n${settings}` });
+    expect(await objects("-f", "with.yaml")).toMatchObject([{ kind: "ConfigMap" }]);
+    const { code, stderr } = await place.run("render", "-f", "loose.yaml", "--repo", "repo");
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("SourceRefused") as string });
+  });
+
   it("renders another revision when asked", async () => {
     expect(await objects("-f", "plain.yaml", "--revision", "v1")).toMatchObject([{ data: { v: "1" } }, {}]);
   });

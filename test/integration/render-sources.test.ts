@@ -180,6 +180,27 @@ describe("tools", () => {
     });
   });
 
+  it("builds with the options of the operator's settings", async () => {
+    const files = {
+      "app/kustomization.yaml":
+        "resources: [b.yaml, n.yaml]\nconfigMapGenerator: [{name: g, files: [../shared/a.txt]}]\n",
+      "app/b.yaml": configMap("b"),
+      "app/n.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n",
+      "shared/a.txt": "shared",
+    };
+    const build = (kustomizeBuildOptions: string) =>
+      render(files, { path: "app" }, { settings: { kustomizeBuildOptions, helmValuesFileSchemes: [] } });
+    expect(await failureOf(build(""))).toMatchObject({ reason: "SourceRefused" });
+    const loose = "--enable-helm --load-restrictor LoadRestrictionsNone";
+    const [first, ...rest] = named(await build(loose));
+    expect([first, rest.length]).toEqual(["Namespace n", 2]);
+    const built = await build(`${loose} --reorder=none --enable-managedby-label`);
+    expect(named(built)[0]).toBe("ConfigMap b");
+    expect(valueAt(built.documents[0]?.object, "metadata", "labels")).toMatchObject({
+      "app.kubernetes.io/managed-by": expect.stringContaining("kustomize") as unknown,
+    });
+  });
+
   it("chooses a folder's files by globs in which a star crosses slashes, and flattens lists", async () => {
     const files = {
       "a.yaml": configMap("a"),

@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from "../../domain/control-plane-settings.ts";
 import type { RenderedOrder, RenderOrder } from "../../domain/renderer-protocol.ts";
 import type { RenderPriority, RenderRequest, RenderResult } from "../../ports/renderer.ts";
 import type { DocumentCache } from "./document-cache.ts";
@@ -18,12 +19,14 @@ const DEFAULT_CLOCK_MS = Date.UTC(2026, 0, 1);
 /** A request as it is sent: nothing but what the renderer needs. */
 export function orderOf(request: RenderRequest): RenderOrder {
   const { trust, source, environment, capabilities, seed } = request;
+  const { kustomizeBuildOptions, helmValuesFileSchemes } = request.settings ?? DEFAULT_SETTINGS;
   return {
     trust,
     mounts: request.mounts.map(({ name, repository, tree }) => ({ name, repository, tree })),
     source,
     environment,
     capabilities,
+    settings: { kustomizeBuildOptions, helmValuesFileSchemes },
     seed,
     clockMs: request.clockMs ?? DEFAULT_CLOCK_MS,
     text: request.text ?? "none",

@@ -106,6 +106,15 @@ describe("parseSettingsMap, argocd-cm", () => {
     expect(parse({ "application.resourceTrackingMethod": "annotation" }).problems).toEqual([]);
   });
 
+  it("says which of Kustomize's options have no effect", () => {
+    const ours = parse({ "kustomize.buildOptions": "--load-restrictor LoadRestrictionsNone" });
+    expect(ours.problems).toEqual([]);
+    const { problems } = parse({ "kustomize.buildOptions": "--enable-helm --reorder none" });
+    expect(problems).toMatchObject([{ severity: "warning", field: 'data["kustomize.buildOptions"]' }]);
+    expect(problems[0]?.remedy).toContain("`--enable-helm`");
+    expect(problems[0]?.remedy).not.toContain("--reorder");
+  });
+
   it("takes the pod's own cluster away, and reads schemes and options", () => {
     const { settings } = parse({
       "cluster.inClusterEnabled": "false",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ApplicationSource } from "../../../src/domain/application.ts";
+import type { ApplicationSource, HelmSource } from "../../../src/domain/application.ts";
+import { DEFAULT_SETTINGS, type RenderSettings } from "../../../src/domain/control-plane-settings.ts";
 import { parseJson } from "../../../src/domain/json.ts";
 import type { RenderOrder } from "../../../src/domain/renderer-protocol.ts";
 import { RenderFailed } from "../../../src/renderer/failure.ts";
@@ -14,6 +15,7 @@ function resolve(
   files: Files,
   source: Partial<ApplicationSource>,
   refs: readonly string[] = [],
+  settings: Partial<RenderSettings> = {},
 ): ResolvedSource {
   const { store, tree: root } = storeOf(files);
   const order: RenderOrder = {
@@ -36,6 +38,7 @@ function resolve(
       revision: "0123456789ab",
     },
     capabilities: { kubeVersion: "1.36.3", apiVersions: ["v1"] },
+    settings: { ...DEFAULT_SETTINGS, ...settings },
     seed: "",
     clockMs: 0,
     text: "none",
@@ -160,6 +163,9 @@ describe("Helm", () => {
     expect(problem("$values/../x")).toMatch(/leaves the repository/);
     expect(problem("$unknown/x")).toMatch(/no source has that ref/);
     expect(problem("https://values.example/x")).toMatch(/fetched from a URL/);
+    expect(problem("S3://values/x")).toMatch(/`s3`, which `helm.valuesFileSchemes` does not allow/);
+    const s3 = { helm: { valueFiles: ["s3://values/x"] } };
+    expect(problemOf(files, s3, [], { helmValuesFileSchemes: ["s3"] })).toMatch(/fetched from a URL/);
     expect(problem("$unknown/root.yaml", [])).toBe("nothing");
   });
 
@@ -172,6 +178,23 @@ describe("Helm", () => {
     });
     const helm = { releaseName: "r", namespace: "n", kubeVersion: "1.30.0", apiVersions: ["a/v1"] };
     expect(resolve(files, { helm }).request.helm).toMatchObject(helm);
+  });
+
+  it.for([
+    ["v1.27.3-eks-1", "1.27.3"],
+    ["1.30", "1.30.0"],
+    ["1.31.2+k3s1", "1.31.2"],
+    ["newest", "newest"],
+  ] as const)("says to templates of a cluster of %s that it is %s", ([stated, told]) => {
+    expect(resolve(files, { helm: { kubeVersion: stated } }).request.helm?.kubeVersion).toBe(told);
+  });
+
+  it.for<[helm: HelmSource, values: string]>([
+    [{ values: "a: 1" }, "a: 1"],
+    [{ values: "a: 1", valuesObject: { a: 2 } }, '{"a":2}'],
+    [{ values: "a: 1", valuesObject: {} }, "{}"],
+  ])("has of %j one set of values", ([helm, values]) => {
+    expect(resolve(files, { helm }).request.helm?.values).toBe(values);
   });
 
   it("substitutes in values of parameters only, and keeps a repeated one's last value", () => {
@@ -224,7 +247,19 @@ describe("Kustomize", () => {
       ],
       patches: [],
       components: ["../parts/one"],
+      unrestricted: false,
+      reorder: "",
+      managedByLabel: false,
     });
+  });
+
+  it("is built with the operator's options", () => {
+    const options =
+      "--enable-helm --reorder=none --load-restrictor LoadRestrictionsNone --enable-managedby-label";
+    const { kustomize } = resolve({ "app/kustomization.yaml": "" }, {}, [], {
+      kustomizeBuildOptions: options,
+    }).request;
+    expect(kustomize).toMatchObject({ unrestricted: true, reorder: "none", managedByLabel: true });
   });
 
   it.for(["1.5", "many", "-1", ""])("does not take %j for a number of replicas", (count) => {
