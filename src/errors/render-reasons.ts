@@ -12,7 +12,7 @@ const NOTHING_CHANGED = "Nothing was changed.";
 export const RENDER_REASONS = {
   TemplateError: ({ tool, path, message }: { tool: string; path: string; message: string }) => ({
     title: `${tool} could not render \`${path}\``,
-    remedy: `${fenced(message)}\n\nRun \`plumbline render\` locally to see the same error, then push a fix. ${NOTHING_CHANGED}`,
+    remedy: `${fenced(message)}\n\nPush a fix; \`plumbline render\` tries it beforehand. ${NOTHING_CHANGED}`,
     retryable: false,
   }),
   DependenciesMissing: ({ path, dependencies }: { path: string; dependencies: string }) => ({

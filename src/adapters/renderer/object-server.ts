@@ -1,6 +1,7 @@
 import type { TreeEntry } from "../../domain/git-tree.ts";
 import { parseTree } from "../../domain/parse-tree.ts";
 import type { AbsentObject } from "../../domain/renderer-protocol.ts";
+import { OperationError } from "../../errors/operation-error.ts";
 import type { GitObject, Mount, ObjectSource } from "../../ports/renderer.ts";
 
 /** An object on its way to the renderer, or why it is not. */
@@ -159,10 +160,25 @@ async function readTree(parcel: Parcel, oid: string): Promise<KnownTree | undefi
 }
 
 async function read({ objects, mount }: Parcel, oid: string): Promise<ServedObject | undefined> {
-  const object: GitObject | undefined = await objects.readObject(mount.repository, oid);
+  const object = await readSmall(objects, mount.repository, oid);
+  if (object === "too large") return { oid, kind: "blob", content: object };
   if (object === undefined || (object.kind !== "blob" && object.kind !== "tree")) return undefined;
   const isTooLarge = object.content.length > OBJECT_BYTES_MAX;
   return { oid, kind: object.kind, content: isTooLarge ? "too large" : object.content };
+}
+
+/** One large file is told by the render that opens it, with its path; others, and what is foreseen, go on. */
+async function readSmall(
+  objects: ObjectSource,
+  repository: string,
+  oid: string,
+): Promise<GitObject | "too large" | undefined> {
+  try {
+    return await objects.readObject(repository, oid);
+  } catch (error) {
+    if (error instanceof OperationError && error.reason === "RepositoryTooLarge") return "too large";
+    throw error;
+  }
 }
 
 function keyOf({ mount }: Pick<Parcel, "mount">, oid: string): string {

@@ -17,6 +17,14 @@ it.for([
   expect(cleanMessage(message, mounts)).toBe(expected);
 });
 
+it("says once what is said for each round of a template that includes itself", () => {
+  const round = 'error calling include: template: a.yaml:1:20: executing "a" at <include "a" .>: ';
+  expect(cleanMessage(`${round.repeat(1_000)}nested reference name: a`, mounts)).toBe(
+    `${round}… nested reference name: a`,
+  );
+  expect(cleanMessage(`${round.repeat(2)}no value`, mounts)).toBe(`${round.repeat(2)}no value`);
+});
+
 it("T099 cuts what is too long", () => {
   expect(cleanMessage("x".repeat(1_000_000), mounts)).toHaveLength(4_001);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { createObjectServer } from "../../../../src/adapters/renderer/object-server.ts";
+import { OperationError } from "../../../../src/errors/operation-error.ts";
 import { createGitObjects } from "../../../support/git-objects.ts";
 
 const objects = createGitObjects();
@@ -36,6 +37,20 @@ it("foresees what a render of a path opens: the trees on the way, and texts belo
     .map(({ content }) => Buffer.from(content).toString());
   expect(texts.sort()).toEqual(["a", "a.yaml", "b"]);
   expect(foreseen.filter(({ kind }) => kind === "tree")).toHaveLength(3);
+});
+
+it("says of one object that it is too large, and hands out the others", async () => {
+  const large = oidOf("b");
+  const server = createObjectServer({
+    async readObject(repository, oid) {
+      if (oid !== large) return objects.readObject(repository, oid);
+      throw OperationError.of("RepositoryTooLarge", { url: "", limit: "one file" });
+    },
+  });
+  const foreseen = await server.foresee(mount, "app");
+  expect(foreseen.filter(({ kind }) => kind === "blob")).toHaveLength(3);
+  expect(foreseen.find(({ oid }) => oid === large)?.content).toBe("too large");
+  expect((await server.serve(mount, "app/sub/b.yaml", large))[0]?.content).toBe("too large");
 });
 
 it("sends nothing twice, until the renderer is a new one", async () => {
