@@ -2,11 +2,8 @@ import type { Application } from "../domain/application.ts";
 import { type ComparedResource, differentResources } from "../domain/comparison.ts";
 import { driftSide } from "../domain/drift-side.ts";
 import type { Manifest } from "../domain/manifest.ts";
-import type { ResourceKey } from "../domain/resource-key.ts";
 import type { SyncRequest } from "../domain/sync-plan.ts";
-import type { SyncTask } from "../domain/sync-task.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import type { ClusterConnection } from "../ports/clusters.ts";
 import type { LivePreview, RawDrift, RawDryRun } from "./live-preview.ts";
 import {
   compareWithLive,
@@ -16,6 +13,7 @@ import {
   placeOf,
 } from "./observe-application.ts";
 import { type PlanHistory, planOperation, summaryOf } from "./plan-operation.ts";
+import { tryTasks } from "./try-tasks.ts";
 
 export interface AskLivePorts extends ObservePorts {
   readonly historyOf: (application: Application) => PlanHistory;
@@ -67,7 +65,7 @@ async function tryOut(
   if (plan.problems.length > 0) {
     throw OperationError.of("PlanInvalid", { problems: plan.problems.map(({ message }) => message) });
   }
-  const tried = await Promise.all(plan.tasks.map((task) => tryTask(task, connection)));
+  const tried = await tryTasks(plan.tasks, connection.dryRun);
   return {
     tasks: plan.tasks.map(summaryOf),
     guardDigest: plan.guardDigest,
@@ -76,27 +74,4 @@ async function tryOut(
     ),
     untried: tried.flatMap((one) => (one.kind === "untried" ? [one.key] : [])),
   };
-}
-
-type Tried =
-  | { readonly kind: "accepted" }
-  | { readonly kind: "rejected"; readonly key: ResourceKey; readonly message: string }
-  | { readonly kind: "untried"; readonly key: ResourceKey };
-
-/** What is missing now and comes with the sync itself cannot be tried before. */
-const NOT_YET: ReadonlySet<string> = new Set(["NamespaceMissing", "KindUnknown"]);
-
-async function tryTask(task: SyncTask, { dryRun }: ClusterConnection): Promise<Tried> {
-  if (task.action !== "create" && task.action !== "update") return { kind: "accepted" };
-  const { key } = task;
-  if (task.target.key.name === "") return { kind: "untried", key };
-  try {
-    await dryRun.dryRunApply(task.target, { validate: task.apply.validate });
-    return { kind: "accepted" };
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    if (NOT_YET.has(error.reason)) return { kind: "untried", key };
-    if (error.retryable) throw error;
-    return { kind: "rejected", key, message: error.remedy };
-  }
 }

@@ -1,7 +1,7 @@
 import type { Application } from "../domain/application.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { hookOf } from "../domain/hooks.ts";
-import type { Operation } from "../domain/operation.ts";
+import type { Operation, TaskResult } from "../domain/operation.ts";
 import { parseResourceSelector, type ResourceSelector } from "../domain/resource-selector.ts";
 import { retryDelayMs, retryPolicyFor } from "../domain/retry.ts";
 import type { SyncPlan } from "../domain/sync-plan.ts";
@@ -13,6 +13,7 @@ import { type Observation, type ObservePorts, observeApplication } from "./obser
 import { type PlanHistory, planOperation } from "./plan-operation.ts";
 import { problemOf } from "./problems.ts";
 import type { SourceTree } from "./revisions.ts";
+import { refusedBeforehand } from "./try-tasks.ts";
 import type { WriteDoor } from "./write-door.ts";
 
 export interface RunOperationPorts extends ObservePorts {
@@ -81,6 +82,11 @@ async function attempt(application: Application, operation: Operation, run: Atte
     syncedCount: wantedCount(observation),
   };
   tell(pinned);
+  // What was carried on after a restart has passed this already.
+  const refused =
+    operation.results.length > 0 ? [] : await refusedBeforehand(plan.tasks, observation.connection.dryRun);
+  if (refused.length > 0)
+    return { ...pinned, phase: "Failed", message: refusalText(refused), results: refused };
   let current = pinned;
   const end = await executePlan(
     {
@@ -103,6 +109,12 @@ async function attempt(application: Application, operation: Operation, run: Atte
     operation.results,
   );
   return { ...current, ...end };
+}
+
+/** Nothing was begun: all that is wrong is said at once. */
+function refusalText(refused: readonly TaskResult[]): string {
+  const objects = refused.length === 1 ? "an object" : `${refused.length} objects`;
+  return `the cluster would refuse ${objects}, so nothing was begun`;
 }
 
 /** The pinned revisions; a retry that wants the newest ones takes those. */
