@@ -13,6 +13,8 @@ export interface ExplainedRefusal {
 /** For commands that were understood. Times are said in UTC. */
 export function explainRefusal(refusal: Refusal): ExplainedRefusal {
   switch (refusal.reason) {
+    case "WrittenByMachine":
+      return writtenByMachine(refusal);
     case "CommandEdited":
       return refused(refusal.reason, "the comment was edited", {
         facts: [`It was written at ${time(refusal.createdAt)} and changed at ${time(refusal.updatedAt)}.`],
@@ -57,6 +59,19 @@ export function explainRefusal(refusal: Refusal): ExplainedRefusal {
         remedy: "Look at the newest preview, then write it again.",
       });
   }
+}
+
+function writtenByMachine({
+  reason,
+  login,
+  isBot,
+}: Extract<Refusal, { reason: "WrittenByMachine" }>): ExplainedRefusal {
+  return refused(reason, "no person wrote it", {
+    facts: [isBot ? `\`${login}\` is a bot.` : `An App wrote it in the name of \`${login}\`.`],
+    remedy:
+      "Commands are taken from people with write permission, for nobody can tell what a machine had seen. " +
+      "This is said once here: further ones get a 👎 and no words.",
+  });
 }
 
 /** For lines that were not understood. */

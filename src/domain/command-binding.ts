@@ -40,14 +40,14 @@ export interface CommandCase<S extends ShownState> {
 }
 
 export type CommandJudgement<S extends ShownState> =
-  /** Ours or another machine's: nothing is said, or two of them would talk for ever. */
-  | { readonly kind: "ignored" }
   /** `shown` is what the command is bound to, where it has to be. */
   | { readonly kind: "accepted"; readonly shown: S | undefined }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Why a command is not carried out, with the facts. */
 export type Refusal =
+  /** `login` is whose name stands over the comment; an App may have written in a person's. */
+  | { readonly reason: "WrittenByMachine"; readonly login: string; readonly isBot: boolean }
   | { readonly reason: "CommandEdited"; readonly createdAt: number; readonly updatedAt: number }
   | { readonly reason: "CommandTooOld"; readonly ageMs: number }
   | { readonly reason: "PermissionTooLow"; readonly permission: Permission; readonly needed: Permission }
@@ -62,16 +62,20 @@ export type Refusal =
  * when, what was shown before, and where the pull request is now. The first reason that stands in the way is given.
  */
 export function judgeCommand<S extends ShownState>(it: CommandCase<S>): CommandJudgement<S> {
-  if (isMachine(it.comment)) return { kind: "ignored" };
   const shown = newestBefore(it.shown, it.comment.createdAt);
-  const refusal = judgeComment(it) ?? judgePlace(it) ?? judgeBinding(it, shown);
+  const refusal = judgeAuthor(it.comment) ?? judgeComment(it) ?? judgePlace(it) ?? judgeBinding(it, shown);
   if (refusal !== undefined) return { kind: "refused", refusal };
   return { kind: "accepted", shown: isBound(it) ? shown : undefined };
 }
 
 /** A person's comment that an App wrote for them is an App's: nobody can tell what the person saw (T047, T049). */
-function isMachine({ authorType, viaAppId }: Comment): boolean {
+export function isMachine({ authorType, viaAppId }: Pick<Comment, "authorType" | "viaAppId">): boolean {
   return authorType === "Bot" || viaAppId !== undefined;
+}
+
+function judgeAuthor(comment: Comment): Refusal | undefined {
+  const { authorLogin: login, authorType } = comment;
+  return isMachine(comment) ? { reason: "WrittenByMachine", login, isBot: authorType === "Bot" } : undefined;
 }
 
 function judgeComment<S extends ShownState>({

@@ -2,7 +2,7 @@ import type { Command, CommandProblem } from "../commands/command.ts";
 import { explainCommandProblem, explainRefusal } from "../commands/explain-refusal.ts";
 import { formatCommand } from "../commands/format-command.ts";
 import { parseComment } from "../commands/parse-comment.ts";
-import { type CommandCase, judgeCommand } from "../domain/command-binding.ts";
+import { COMMAND_AGE_MS_MAX, type CommandCase, isMachine, judgeCommand } from "../domain/command-binding.ts";
 import type { Comment, Permission, PullRequest, Repository } from "../domain/github.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -13,6 +13,7 @@ import type { Permissions, Repositories } from "../ports/repositories.ts";
 import type { ShownPreview, ShownPreviews } from "../ports/shown-previews.ts";
 import type { Reports } from "../report/reports.ts";
 import { problemOf } from "./problems.ts";
+import type { PullRequestPlace } from "./published.ts";
 import type { Publisher } from "./publisher.ts";
 
 /** One command on one pull request, read afresh and judged. */
@@ -61,9 +62,15 @@ export async function obeyComment(
   const repository = await ports.repositories.get(place.installationId, place.repositoryId);
   if (repository === undefined) return;
   const comment = await ports.comments.get(repository, place.commentId);
-  if (comment === undefined || isMachine(comment)) return;
+  if (comment === undefined) return;
   const reading = parseComment(comment.body);
   if (reading.kind === "none") return;
+  if (isMachine(comment)) {
+    const isOrder = reading.kind === "too-many" || reading.commands.length > 0;
+    if (isOrder) await refuseMachine(comment, { repository, number: place.number }, ports);
+    ports.shownPreviews.answer(comment.id, ports.clock.now());
+    return;
+  }
   const pull = await ports.pullRequests.get(repository, place.number);
   if (pull === undefined) return;
   await ports.publisher.react(repository, comment.id, "eyes");
@@ -95,7 +102,6 @@ async function judgeAndDo(command: Command, order: Omit<Order, "shown">, ports: 
     const markdown = ports.reports.reply.refusal({ command: formatCommand(command), problem, facts });
     return { markdown, outcome: "refused" };
   }
-  if (judgement.kind === "ignored") return { markdown: "", outcome: "refused" };
   ports.log.info("a command is carried out", fields);
   try {
     return await ports.carryOut(command, { ...order, shown: judgement.shown });
@@ -154,9 +160,27 @@ async function answer(
   ports.shownPreviews.answer(comment.id, ports.clock.now());
 }
 
-/** Another machine's words, ours among them: nothing is said, or two of them would talk for ever. */
-function isMachine({ authorType, viaAppId }: Comment): boolean {
-  return authorType === "Bot" || viaAppId !== undefined;
+/**
+ * What a machine orders is refused, by a reaction and by one reply a pull request, which holds no command: two machines
+ * have nothing to answer one another for ever. Our own words, and whatever repeats them, are not even refused (T047).
+ */
+async function refuseMachine(
+  comment: Comment,
+  place: PullRequestPlace,
+  { publisher, reports, clock, log }: ObeyPorts,
+): Promise<void> {
+  const { id, authorId, authorLogin: login, authorType, createdAt } = comment;
+  // Nobody waits for a word about what was found long after it was written.
+  if (clock.now() - createdAt > COMMAND_AGE_MS_MAX) return;
+  if (await publisher.isOurs(place.repository, comment)) return;
+  const { problem, facts } = explainRefusal({
+    reason: "WrittenByMachine",
+    login,
+    isBot: authorType === "Bot",
+  });
+  await publisher.reply(place, "machines", reports.reply.refusal({ command: "", problem, facts }));
+  await publisher.react(place.repository, id, "-1");
+  log.info("a machine's command was refused", { comment: id, author: authorId });
 }
 
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {

@@ -1,10 +1,13 @@
-import type { CheckReport, CommitStatusReport, Reaction, Repository } from "../domain/github.ts";
+import type { CheckReport, Comment, CommitStatusReport, Reaction, Repository } from "../domain/github.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { CheckRuns, CheckRunWrites } from "../ports/check-runs.ts";
 import type { Comments, CommentWrites, WrittenComment } from "../ports/comments.ts";
 import type { CommitStatusWrites } from "../ports/commit-statuses.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { Log } from "../ports/log.ts";
+import { createCheckPublisher } from "./publish-checks.ts";
+import { createReplyPublisher } from "./publish-replies.ts";
+import { type Based, keyOf, type PullRequestPlace, type Shown } from "./published.ts";
 import { apartFromBase, baseOf, STICKY_MARKER, withProgress } from "./sticky-comment.ts";
 
 /**
@@ -22,30 +25,16 @@ export interface Publisher {
   progress(place: PullRequestPlace, markdown: string): Promise<void>;
   check(repository: Repository, headSha: string, report: CheckReport & Based): Promise<Shown>;
   status(repository: Repository, sha: string, status: CommitStatusReport): Promise<void>;
-  /** One reply a comment id: a second one, after a crash, finds the first. */
-  reply(place: PullRequestPlace, commentId: number, markdown: string): Promise<void>;
+  /** One reply a comment id, and one for all machines: a second one, after a crash, finds the first. */
+  reply(place: PullRequestPlace, to: number | "machines", markdown: string): Promise<void>;
+  /** Whether a machine's comment is ours, or repeats ours. */
+  isOurs(repository: Repository, comment: Pick<Comment, "authorId" | "body">): Promise<boolean>;
   react(repository: Repository, commentId: number, reaction: Reaction): Promise<void>;
-}
-
-export interface PullRequestPlace {
-  readonly repository: Repository;
-  readonly number: number;
 }
 
 /** A comment, marker line first, that knows how to be shorter: `at(1)` is the usual limits, less comes after a refusal. */
 export interface ShrinkableText extends Based {
   at(scale: number): string;
-}
-
-/** What is told about a base: told anew only when more has changed than where the base is (DESIGN §7). */
-export interface Based {
-  /** SHA of the base's commit; absent where there is none. */
-  readonly baseSha?: string;
-}
-
-export interface Shown {
-  readonly shownAt: number | undefined;
-  readonly id: number | undefined;
 }
 
 export interface PublisherPorts {
@@ -68,8 +57,6 @@ const SCALES = [1, 0.6, 0.3, 0.1];
 interface PublisherState extends PublisherPorts {
   /** By pull request. */
   readonly sticky: Map<string, KnownComment>;
-  /** By commit. */
-  readonly checks: Map<string, KnownCheck>;
   /** By commit and context. */
   readonly said: Map<string, { readonly text: string; readonly count: number }>;
 }
@@ -79,21 +66,21 @@ interface KnownComment {
   readonly hash: string;
 }
 
-interface KnownCheck {
-  readonly id: number;
-  readonly isCompleted: boolean;
-  /** `undefined` for a run of an earlier process. */
-  readonly hash: string | undefined;
-}
-
 export function createPublisher(ports: PublisherPorts): Publisher {
-  const state: PublisherState = { ...ports, sticky: new Map(), checks: new Map(), said: new Map() };
+  const state: PublisherState = {
+    ...ports,
+    sticky: new Map(),
+    said: new Map(),
+  };
+  const checks = createCheckPublisher(ports);
+  const replies = createReplyPublisher(ports);
   return {
     comment: (place, text, when) => comment(state, place, { text, when }),
     progress: (place, markdown) => progress(state, place, markdown),
-    check: (repository, headSha, report) => check(state, { repository, headSha }, report),
+    check: checks.check,
     status: (repository, sha, report) => status(state, { repository, sha }, report),
-    reply: (place, commentId, markdown) => reply(state, place, { commentId, markdown }),
+    reply: replies.reply,
+    isOurs: replies.isOurs,
     react: (repository, commentId, reaction) => ports.commentWrites.react(repository, commentId, reaction),
   };
 }
@@ -154,43 +141,6 @@ async function progress(state: PublisherState, place: PullRequestPlace, markdown
   state.sticky.set(keyOf(place), { id: written.id, hash: state.digest(body) });
 }
 
-async function check(
-  state: PublisherState,
-  { repository, headSha }: { readonly repository: Repository; readonly headSha: string },
-  report: CheckReport & Based,
-): Promise<Shown> {
-  const { exit } = state;
-  const clean = {
-    ...report,
-    title: exit(report.title),
-    summary: exit(report.summary),
-    text: exit(report.text),
-  };
-  const key = `${repository.id}/${headSha}`;
-  const hash = state.digest(apartFromBase(JSON.stringify({ ...clean, baseSha: "" }), report.baseSha));
-  const known = state.checks.get(key) ?? (await findCheck(state, repository, headSha));
-  if (known?.hash === hash) return { shownAt: undefined, id: known.id };
-  // A completed run cannot go back to being in progress: looking again is a new run.
-  const isReusable = known !== undefined && (!known.isCompleted || report.status === "completed");
-  const written = isReusable
-    ? await state.checkRunWrites.update(repository, known.id, clean)
-    : await state.checkRunWrites.create(repository, headSha, {
-        ...clean,
-        externalId: `plumbline:${headSha}`,
-      });
-  state.checks.set(key, { id: written.id, isCompleted: report.status === "completed", hash });
-  return written;
-}
-
-async function findCheck(
-  { checkRuns }: PublisherState,
-  repository: Repository,
-  headSha: string,
-): Promise<KnownCheck | undefined> {
-  const found = await checkRuns.find(repository, headSha);
-  return found === undefined ? undefined : { ...found, hash: undefined };
-}
-
 async function status(
   state: PublisherState,
   { repository, sha }: { readonly repository: Repository; readonly sha: string },
@@ -210,20 +160,4 @@ async function status(
   }
   await state.statuses.create(repository, sha, { ...report, description });
   state.said.set(key, { text, count });
-}
-
-async function reply(
-  state: PublisherState,
-  { repository, number }: PullRequestPlace,
-  { commentId, markdown }: { readonly commentId: number; readonly markdown: string },
-): Promise<void> {
-  const marker = `<!-- plumbline:reply ${commentId} -->`;
-  const ours = await state.botUserId(repository);
-  const comments = await state.comments.list(repository, number, 0);
-  if (comments.some(({ authorId, body }) => authorId === ours && body.startsWith(marker))) return;
-  await state.commentWrites.create(repository, number, `${marker}\n${state.exit(markdown)}`);
-}
-
-function keyOf({ repository, number }: PullRequestPlace): string {
-  return `${repository.id}/${number}`;
 }

@@ -10,7 +10,8 @@ import type { PreviewedChange } from "./change.ts";
 import { nothingPreviewed } from "./nothing-previewed.ts";
 import type { PreviewPullRequest } from "./preview-pull-request.ts";
 import { problemOf } from "./problems.ts";
-import type { Publisher, Shown } from "./publisher.ts";
+import type { Shown } from "./published.ts";
+import type { Publisher } from "./publisher.ts";
 
 export interface PullRequestPorts {
   readonly repositories: Repositories;

@@ -119,7 +119,8 @@ function userOf(world: World, login: string): Account {
   const known = world.accounts.get(login.toLowerCase());
   if (known !== undefined) return known;
   const token = `ghp_${randomBytes(18).toString("hex")}`;
-  const account: Account = { id: world.newId(), login, type: "User", token };
+  const type = login.endsWith("[bot]") ? "Bot" : "User";
+  const account: Account = { id: world.newId(), login, type, token };
   world.accounts.set(login.toLowerCase(), account);
   return account;
 }

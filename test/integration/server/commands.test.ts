@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { parseComment } from "../../../src/commands/parse-comment.ts";
 import type { CommentState } from "../../../src/sandbox/github/model.ts";
 import type { PullPlace } from "../../../src/sandbox/github/present-pull-request.ts";
 import { configMap, createServerRig, NAMESPACE, type ServerRig } from "../../support/server-rig.ts";
@@ -170,15 +171,44 @@ describe("commands", () => {
     expect(operations("bound")).toBe(0);
   });
 
-  it("T047 T049 ignores its own words, and what an App wrote for a person", async () => {
+  it("T047 ignores its own words, and those that carry its marker", async () => {
     rig.later();
     const own = rig.github.comment(open, {
       by: "plumbline[bot]",
       body: "/sync bound",
       viaAppId: rig.github.app.id,
     });
-    const via = rig.github.comment(open, { by: "alice", body: "/diff", viaAppId: 99 });
-    for (const comment of [own, via]) expect(await answered(comment)).toEqual({ reply: "", reactions: [] });
+    rig.github.createUser("mirror[bot]");
+    const copy = rig.say(open, "<!-- plumbline:reply 1 -->\n/sync bound", "mirror[bot]");
+    for (const comment of [own, copy]) expect(await answered(comment)).toEqual({ reply: "", reactions: [] });
+  });
+
+  it("T049 refuses machines with the facts, once a pull request, and never so that they answer for ever", async () => {
+    const pull = await rig.propose({ "bound/config.yaml": configMap("bound", "machines") }, "machines");
+    await rig.settled();
+    rig.github.createUser("ci[bot]");
+    const ours = () =>
+      [...rig.shop.comments.values()].filter(
+        ({ pullNumber, author }) => pullNumber === pull.pull.number && author.id === rig.github.app.bot.id,
+      );
+    const before = ours().length;
+    rig.later();
+    const via = rig.github.comment(pull, { by: "alice", body: "/diff", viaAppId: 99 });
+    expect((await answered(via)).reactions).toEqual(["-1"]);
+    // A machine that has a command for whatever it is told.
+    const echoes: CommentState[] = [];
+    for (let said = 0; ours().length > said && echoes.length < 10; ) {
+      said = ours().length;
+      echoes.push(rig.say(pull, `/sync bound\n/help\n${ours().at(-1)?.body}`, "ci[bot]"));
+      echoes.push(rig.github.comment(pull, { by: "ci[bot]", body: "/status" }));
+      await rig.settled();
+    }
+    expect(echoes.map(rig.reactions)).toEqual(echoes.map(() => ["-1"]));
+    expect(ours()).toHaveLength(before + 1);
+    const reply = ours().at(-1)?.body ?? "";
+    expect(reply).toContain("An App wrote it in the name of `alice`");
+    expect(parseComment(reply)).toEqual({ kind: "none" });
+    expect(operations("bound")).toBe(0);
   });
 
   it("T052 says the same of what does not exist and of what is out of reach", async () => {

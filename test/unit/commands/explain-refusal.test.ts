@@ -15,6 +15,8 @@ it.for<[Refusal, RegExp]>([
   [{ reason: "CommandTooOld", ageMs: 16 * 60_000 }, /16 minutes old; after 15 minutes/],
   [{ reason: "CommandTooOld", ageMs: 30 * 24 * 3_600_000 }, /720 hours old/],
   [{ reason: "PermissionTooLow", permission: "read", needed: "write" }, /have `read`.*takes `write`/],
+  [{ reason: "WrittenByMachine", login: "ci[bot]", isBot: true }, /`ci\[bot\]` is a bot/],
+  [{ reason: "WrittenByMachine", login: "alice", isBot: false }, /in the name of `alice`/],
   [{ reason: "NotMerged" }, /never a pull request/],
   [{ reason: "NothingShown", headSha: "abcdef0123" }, /`abcdef0`/],
   [

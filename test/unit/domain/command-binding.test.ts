@@ -43,7 +43,7 @@ const SHOWN: readonly ShownState[] = [
 
 type Changes = Partial<Omit<CommandCase<ShownState>, "comment">> & { readonly comment?: Partial<Comment> };
 
-/** `accepted`, `accepted B`, `ignored`, or the reason. */
+/** `accepted`, `accepted B`, or the reason. */
 function judge(verb: CommandVerb, { comment, ...changes }: Changes = {}): string {
   const judgement = judgeCommand({
     verb,
@@ -55,7 +55,7 @@ function judge(verb: CommandVerb, { comment, ...changes }: Changes = {}): string
     ...changes,
   });
   if (judgement.kind === "refused") return judgement.refusal.reason;
-  return judgement.kind === "accepted" ? `accepted ${judgement.shown?.headSha ?? ""}`.trim() : judgement.kind;
+  return `accepted ${judgement.shown?.headSha ?? ""}`.trim();
 }
 
 describe("who", () => {
@@ -74,8 +74,8 @@ describe("who", () => {
     ["T047 ours", { authorType: "Bot", viaAppId: 17 }],
     ["another bot's", { authorType: "Bot" }],
     ["T049 a person's, written by an App", { viaAppId: 99 }],
-  ] as const)("does not hear a comment that is %s", ([, comment]) => {
-    expect(judge("sync", { comment })).toBe("ignored");
+  ] as const)("refuses a comment that is %s, before it asks anything else", ([, comment]) => {
+    expect(judge("sync", { comment, permission: "none" })).toBe("WrittenByMachine");
   });
 });
 
