@@ -1,18 +1,17 @@
 import { createSystemClock } from "../adapters/system/clock.ts";
 import type { DemoDependencies } from "../cli/demo.ts";
 import type { Environment } from "../config/environment.ts";
-import { demoAnotherChange, demoPush } from "../sandbox/demo/demo-repository.ts";
-import { createDemoWorld, DEMO_PEOPLE, type DemoServer, type DemoWorld } from "../sandbox/demo/demo-world.ts";
+import { type DemoScene, demoActions, demoView, onceSettled } from "../sandbox/demo/demo-visit.ts";
+import { createDemoWorld, type DemoServer, type DemoWorld } from "../sandbox/demo/demo-world.ts";
 import { tellStory } from "../sandbox/demo/story.ts";
 import type { Subscribe } from "../sandbox/demo/until.ts";
 import { startDemoServer } from "../sandbox/demo-page/demo-server.ts";
-import { type DemoView, pullRequestViews } from "../sandbox/demo-page/demo-view.ts";
+import { createPullRequestViews } from "../sandbox/demo-page/demo-view.ts";
 import {
   createEmbeddedClusters,
   type EmbeddedClusters,
 } from "../sandbox/embedded-cluster/embedded-clusters.ts";
 import { DEMO_TIMING } from "../sandbox/embedded-cluster/timing.ts";
-import type { PullPlace } from "../sandbox/github/present-pull-request.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { type ClusterAccess, type RunningServer, startServer } from "./serve.ts";
 
@@ -26,44 +25,37 @@ export function createDemoDependencies(options: CliOptions): DemoDependencies {
   return {
     async once({ kubeconfig, print }) {
       await withDemo({ ...options, kubeconfig, print }, async (demo) => {
-        const { world, server, subscribe } = demo;
+        const { world, server, subscribe, disturb } = demo;
         const clock = createSystemClock();
-        const drift = demo.embedded === undefined ? undefined : () => disturb(demo.embedded);
         await tellStory({
           world,
           server,
           subscribe,
           pause: () => clock.sleep(PAUSE_MS),
           onStep: (step, ms) => print(`${(ms / 1_000).toFixed(2).padStart(6)} s  ${step}`),
-          ...(drift === undefined ? {} : { drift }),
+          ...(disturb === undefined ? {} : { drift: disturb }),
         });
       });
     },
     async stay({ kubeconfig, port, print, untilStopped }) {
       await withDemo({ ...options, kubeconfig, print }, async (demo) => {
-        await demo.world.openPullRequest();
+        const pullRequests = createPullRequestViews(demo.world.repository);
         const page = await startDemoServer({
           port,
-          view: () => viewOf(demo),
-          actions: actionsOf(demo),
+          view: () => demoView(demo, pullRequests),
+          actions: demoActions(demo),
           subscribe: demo.subscribe,
         });
         print(
           `\nLook here:  ${page.url}\nClone it:   git clone ${demo.world.github.cloneUrl(demo.world.repository)}\nCtrl-C ends it and leaves nothing behind${kubeconfig === undefined ? "" : `, but for namespace ${NAMESPACE} in your cluster`}.`,
         );
+        const stop = onceSettled(demo, () => void demo.world.openPullRequest());
         await untilStopped();
+        stop();
         await page.close();
       });
     },
   };
-}
-
-interface Demo {
-  readonly world: DemoWorld;
-  readonly server: DemoServer;
-  readonly subscribe: Subscribe;
-  readonly clusterName: string;
-  readonly embedded: EmbeddedClusters | undefined;
 }
 
 interface DemoOptions extends CliOptions {
@@ -71,7 +63,7 @@ interface DemoOptions extends CliOptions {
   readonly print: (line: string) => void;
 }
 
-async function withDemo(options: DemoOptions, work: (demo: Demo) => Promise<void>): Promise<void> {
+async function withDemo(options: DemoOptions, work: (demo: DemoScene) => Promise<void>): Promise<void> {
   const { kubeconfig, print } = options;
   const world = await createDemoWorld(NAMESPACE);
   const embedded =
@@ -104,7 +96,8 @@ async function withDemo(options: DemoOptions, work: (demo: Demo) => Promise<void
     };
   };
   try {
-    await work({ world, server, subscribe, clusterName, embedded });
+    const disturb = embedded === undefined ? undefined : () => scaleByHand(embedded);
+    await work({ world, server, subscribe, clusterName, disturb });
   } finally {
     await running.close();
     await world.close();
@@ -143,69 +136,7 @@ function demoServerOf(running: RunningServer): DemoServer {
   };
 }
 
-/** Somebody scales the Deployment by hand. */
-function disturb(embedded: EmbeddedClusters | undefined): void {
+function scaleByHand(embedded: EmbeddedClusters): void {
   const key = { group: "apps", kind: "Deployment", namespace: NAMESPACE, name: "web" };
-  embedded?.get("in-cluster").control.edit(key, { spec: { replicas: 7 } }, "kubectl-edit");
-}
-
-function viewOf({ world, server, clusterName }: Demo): DemoView {
-  const { github, repository } = world;
-  return {
-    cluster: clusterName,
-    repository: `${repository.owner.login}/${repository.name}`,
-    cloneUrl: github.cloneUrl(repository),
-    people: [
-      { login: DEMO_PEOPLE.writer, role: "may write" },
-      { login: DEMO_PEOPLE.owner, role: "owner" },
-      { login: DEMO_PEOPLE.reader, role: "may only read" },
-    ],
-    pullRequests: pullRequestViews(repository),
-    applications: server.statuses().map((status) => ({
-      name: status.name,
-      sync: status.operation?.phase === "Running" ? "Syncing" : status.sync,
-      health: status.health.status,
-      message: status.problem?.title ?? (status.waitsFor === "" ? status.health.message : status.waitsFor),
-      revision: status.revisions[0] ?? "",
-    })),
-  };
-}
-
-function actionsOf({ world }: Demo) {
-  const { github, repository } = world;
-  let pushes = 0;
-  const placeOf = (number: number): PullPlace => {
-    const pull = repository.pulls.get(number);
-    if (pull === undefined) throw new RangeError(`There is no pull request #${number}`);
-    return { repository, pull };
-  };
-  return {
-    comment: async (number: number, as: string, body: string) => {
-      if (body.trim() === "") throw new RangeError("Write something first");
-      github.comment(placeOf(number), { by: as, body });
-    },
-    push: async (number: number) => {
-      pushes += 1;
-      const { head } = placeOf(number).pull;
-      await github.push(repository, { by: DEMO_PEOPLE.writer, branch: head.branch, files: demoPush(pushes) });
-    },
-    merge: async (number: number, as: string) => {
-      await github.merge(placeOf(number), as);
-    },
-    open: async () => {
-      pushes += 1;
-      const branch = `image-${pushes}`;
-      await github.push(repository, {
-        by: DEMO_PEOPLE.writer,
-        branch,
-        files: demoAnotherChange(pushes),
-        message: "A newer image",
-      });
-      await github.openPullRequest(repository, {
-        by: DEMO_PEOPLE.writer,
-        title: "A newer image",
-        head: branch,
-      });
-    },
-  };
+  embedded.get("in-cluster").control.edit(key, { spec: { replicas: 7 } }, "kubectl-edit");
 }

@@ -54,9 +54,23 @@ suite(`the demo's page${isThere ? "" : ` (no browser: ${CHROMIUM} is not there)`
     await page.locator("#comments li", { hasText: "🚀" }).first().waitFor();
   });
 
+  it("shows a push that does not render as a check that fails, with the reason", async () => {
+    await page.click("#break");
+    await page.locator("#checks [data-state=failure]", { hasText: "could not render" }).waitFor();
+  });
+
   it("shows another push in the same comment", async () => {
     await page.click("#push");
     await page.locator("#comments li", { hasText: "Hello, push 1" }).first().waitFor();
+  });
+
+  it("merges for nobody who may only read", async () => {
+    await page.selectOption("#as", "eve");
+    await page.click("#merge");
+    await page.locator("#trouble", { hasText: "may only read" }).waitFor();
+    await page.selectOption("#as", "alice");
+    // The browser logs the answer that was refused.
+    expect(troubles.splice(0)).toEqual([expect.stringContaining("400")]);
   });
 
   it("shows a merge until what syncs by itself is Synced and Healthy", async () => {
@@ -67,8 +81,14 @@ suite(`the demo's page${isThere ? "" : ` (no browser: ${CHROMIUM} is not there)`
       await row.filter({ hasText: "Synced" }).filter({ hasText: "Healthy" }).waitFor();
     }
     await page.locator("#statuses", { hasText: "/sync" }).waitFor();
+    await page.locator("#merging", { hasText: "Merged as" }).waitFor();
     const screenshot = process.env["PLUMBLINE_SCREENSHOT"];
     if (screenshot !== undefined) await page.screenshot({ path: screenshot, fullPage: true });
+  });
+
+  it("fits a narrow window", async () => {
+    await page.setViewportSize({ width: 400, height: 800 });
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(400);
   });
 
   it("had no trouble", () => {

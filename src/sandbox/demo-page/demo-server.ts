@@ -9,13 +9,19 @@ import type { DemoView } from "./demo-view.ts";
 export interface DemoActions {
   readonly comment: (number: number, as: string, body: string) => Promise<void>;
   readonly push: (number: number) => Promise<void>;
+  /** Pushes a chart that does not render. */
+  readonly breakChart: (number: number) => Promise<void>;
+  /** Asks for a check to be run again, as GitHub's button does. */
+  readonly rerun: (checkId: number) => Promise<void>;
   readonly merge: (number: number, as: string) => Promise<void>;
   /** Opens a further pull request. */
   readonly open: () => Promise<void>;
+  /** Changes something in the cluster behind everybody's back. */
+  readonly drift: () => Promise<void>;
 }
 
 export interface DemoServerParts {
-  readonly view: () => DemoView;
+  readonly view: () => Promise<DemoView>;
   readonly actions: DemoActions;
   /** Calls back whenever the view may have changed. */
   readonly subscribe: (changed: () => void) => () => void;
@@ -28,11 +34,13 @@ const HOST = "127.0.0.1";
 const BODY_BYTES_MAX = 100_000;
 const LOOK_AGAIN_MS = 500;
 const CONTENT_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const FILES: Readonly<Record<string, { readonly name: string; readonly type: string }>> = {
   "/": { name: "page.html", type: "text/html; charset=utf-8" },
   "/page.js": { name: "page.js", type: "text/javascript; charset=utf-8" },
+  "/conversation.js": { name: "conversation.js", type: "text/javascript; charset=utf-8" },
+  "/elements.js": { name: "elements.js", type: "text/javascript; charset=utf-8" },
   "/page.css": { name: "page.css", type: "text/css; charset=utf-8" },
 };
 
@@ -66,16 +74,17 @@ export async function startDemoServer(
 
 /** Not everything is announced: GitHub tells nobody of a reaction. @returns how to stop. */
 function watchView(
-  view: () => DemoView,
+  view: () => Promise<DemoView>,
   { tell, isWatched }: { readonly tell: () => void; readonly isWatched: () => boolean },
 ): () => void {
   let before = "";
-  const timer = setInterval(() => {
-    if (!isWatched()) return;
-    const now = JSON.stringify(view());
+  const look = async (): Promise<void> => {
+    const now = JSON.stringify(await view());
     if (now !== before) tell();
     before = now;
-  }, LOOK_AGAIN_MS);
+  };
+  // A view that cannot be had just now is looked at again.
+  const timer = setInterval(() => void (isWatched() && look().catch(() => undefined)), LOOK_AGAIN_MS);
   return () => clearInterval(timer);
 }
 
@@ -87,7 +96,7 @@ interface Serving {
 async function handle(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const path = new URL(request.url ?? "/", `http://${HOST}`).pathname;
   if (request.method === "POST") return act(request, response, { path, actions: serving.parts.actions });
-  if (path === "/state") return answer(response, 200, serving.parts.view());
+  if (path === "/state") return answer(response, 200, await serving.parts.view());
   if (path === "/events") return follow(response, serving.streams);
   const file = Object.hasOwn(FILES, path) ? FILES[path] : undefined;
   if (file === undefined) return answer(response, 404, { message: "Not found" });
@@ -114,14 +123,23 @@ async function act(
   // Another site's page could send a form, but not this header without asking first.
   if (request.headers["content-type"] !== "application/json")
     return answer(response, 415, { message: "JSON, please" });
-  const body = JSON.parse(await readBody(request)) as { number?: unknown; as?: unknown; body?: unknown };
-  const number = Number(body.number);
-  const as = String(body.as ?? "");
-  if (path === "/comment") await actions.comment(number, as, String(body.body ?? ""));
-  else if (path === "/push") await actions.push(number);
-  else if (path === "/merge") await actions.merge(number, as);
-  else if (path === "/open") await actions.open();
-  else return answer(response, 404, { message: "Not found" });
+  const asked = JSON.parse(await readBody(request)) as Partial<
+    Record<"number" | "as" | "body" | "check", unknown>
+  >;
+  const number = Number(asked.number);
+  const as = String(asked.as ?? "");
+  const doing: Readonly<Record<string, () => Promise<void>>> = {
+    "/comment": () => actions.comment(number, as, String(asked.body ?? "")),
+    "/push": () => actions.push(number),
+    "/break": () => actions.breakChart(number),
+    "/rerun": () => actions.rerun(Number(asked.check)),
+    "/merge": () => actions.merge(number, as),
+    "/open": () => actions.open(),
+    "/drift": () => actions.drift(),
+  };
+  const action = Object.hasOwn(doing, path) ? doing[path] : undefined;
+  if (action === undefined) return answer(response, 404, { message: "Not found" });
+  await action();
   answer(response, 200, {});
 }
 

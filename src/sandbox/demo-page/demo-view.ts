@@ -1,12 +1,13 @@
-import MarkdownIt from "markdown-it";
-
+import type { CommitFacts } from "../github/git-store.ts";
 import type {
+  Account,
   CheckRunState,
   CommentState,
   PullState,
   RepositoryState,
   StatusState,
 } from "../github/model.ts";
+import { createCommentHtml } from "./comment-html.ts";
 
 /** All that the page shows, as JSON. Texts people wrote are Markdown turned into HTML here, so the page needs no parser. */
 export interface DemoView {
@@ -14,8 +15,12 @@ export interface DemoView {
   readonly repository: string;
   readonly cloneUrl: string;
   readonly people: readonly { readonly login: string; readonly role: string }[];
+  /** Newest first. */
   readonly pullRequests: readonly PullRequestView[];
+  /** Sorted by name. */
   readonly applications: readonly ApplicationView[];
+  /** Whether the cluster is ours to disturb. */
+  readonly mayDrift: boolean;
 }
 
 export interface ApplicationView {
@@ -26,17 +31,30 @@ export interface ApplicationView {
   readonly revision: string;
 }
 
+/** Times are milliseconds since the epoch. */
 export interface PullRequestView {
   readonly number: number;
   readonly title: string;
   readonly author: string;
   readonly state: "open" | "merged" | "closed";
+  readonly createdAt: number;
+  readonly html: string;
   readonly base: string;
   readonly head: string;
-  readonly headSha: string;
+  /** Oldest first. */
+  readonly commits: readonly CommitView[];
   readonly comments: readonly CommentView[];
   readonly checks: readonly CheckView[];
+  /** Of the merge commit, once there is one. */
   readonly statuses: readonly StatusView[];
+  readonly merged: { readonly sha: string; readonly by: string; readonly at: number } | null;
+}
+
+interface CommitView {
+  readonly sha: string;
+  readonly author: string;
+  readonly title: string;
+  readonly at: number;
 }
 
 interface CommentView {
@@ -46,10 +64,11 @@ interface CommentView {
   readonly isEdited: boolean;
   readonly at: number;
   readonly html: string;
-  readonly reactions: readonly string[];
+  readonly reactions: readonly { readonly content: string; readonly by: readonly string[] }[];
 }
 
 interface CheckView {
+  readonly id: number;
   readonly name: string;
   readonly state: string;
   readonly title: string;
@@ -60,67 +79,97 @@ interface StatusView {
   readonly context: string;
   readonly state: string;
   readonly description: string;
-  readonly sha: string;
 }
 
-// GitHub keeps a few HTML elements, <details> among them; what they could do here the page's content policy forbids.
-const markdown = new MarkdownIt({ html: true, linkify: false, breaks: true });
+/** How a repository's pull requests look at this moment, as people see them on github.com; newest first. */
+export type ViewPullRequests = () => Promise<readonly PullRequestView[]>;
 
-/** A repository's conversation as people see it on github.com. */
-export function pullRequestViews(repository: RepositoryState): readonly PullRequestView[] {
-  return [...repository.pulls.values()].map((pull) => pullRequestView(repository, pull)).reverse();
+/** Commits are asked of Git once a push: the view is made anew at every change. */
+export function createPullRequestViews(repository: RepositoryState): ViewPullRequests {
+  const html = createCommentHtml();
+  const commits = new Map<number, { readonly head: string; readonly list: readonly CommitView[] }>();
+  const commitsOf = async ({ number, base, headSha, merged }: PullState): Promise<readonly CommitView[]> => {
+    const known = commits.get(number);
+    // After the merge the base holds them all.
+    if (known !== undefined && (known.head === headSha || merged !== undefined)) return known.list;
+    const list = (await repository.git.between(base.sha, headSha)).map(commitView);
+    commits.set(number, { head: headSha, list });
+    return list;
+  };
+  return () =>
+    Promise.all(
+      [...repository.pulls.values()].reverse().map(async (pull) => ({
+        ...pullRequestView(repository, pull, html),
+        commits: await commitsOf(pull),
+      })),
+    );
 }
 
-function pullRequestView(repository: RepositoryState, pull: PullState): PullRequestView {
-  const shown = pull.merged?.sha ?? pull.headSha;
-  const comments = [...repository.comments.values()].filter(({ pullNumber }) => pullNumber === pull.number);
+type Html = (text: string) => string;
+
+function pullRequestView(
+  repository: RepositoryState,
+  pull: PullState,
+  html: Html,
+): Omit<PullRequestView, "commits"> {
+  const { number, title, body, author, createdAt, base, head, headSha, state, merged } = pull;
+  const comments = [...repository.comments.values()].filter(({ pullNumber }) => pullNumber === number);
+  const runs = [...repository.checkRuns.values()].filter((run) => run.headSha === headSha);
+  const statuses = repository.statuses.filter(({ sha }) => sha === (merged?.sha ?? headSha));
   return {
-    number: pull.number,
-    title: pull.title,
-    author: pull.author.login,
-    state: pull.merged === undefined ? pull.state : "merged",
-    base: pull.base.branch,
-    head: pull.head.branch,
-    headSha: pull.headSha,
-    comments: comments.map(commentView),
-    checks: newestByName(
-      [...repository.checkRuns.values()].filter(({ headSha }) => headSha === pull.headSha),
-    ).map(checkView),
-    statuses: newestByContext(repository.statuses.filter(({ sha }) => sha === shown)),
+    number,
+    title,
+    author: author.login,
+    state: merged === undefined ? state : "merged",
+    createdAt,
+    html: html(body === "" ? "*No description provided.*" : body),
+    base: base.branch,
+    head: head.branch,
+    comments: comments.map((comment) => commentView(comment, html)),
+    checks: newest(runs, ({ name }) => name).map((run) => checkView(run, html)),
+    statuses: newest(statuses, ({ context }) => context).map(statusView),
+    merged: merged === undefined ? null : { sha: merged.sha, by: merged.by.login, at: merged.at },
   };
 }
 
-function commentView(comment: CommentState): CommentView {
+function commitView({ sha, name, message, date }: CommitFacts): CommitView {
+  return { sha, author: name, title: message.split("\n")[0] ?? "", at: Date.parse(date) };
+}
+
+function commentView(comment: CommentState, html: Html): CommentView {
+  const { id, author, body, createdAt, updatedAt, reactions } = comment;
+  const by = Map.groupBy(reactions, ({ content }) => content);
   return {
-    id: comment.id,
-    author: comment.author.login,
-    isBot: comment.author.type === "Bot",
-    isEdited: comment.updatedAt > comment.createdAt,
-    at: comment.createdAt,
-    html: markdown.render(comment.body),
-    reactions: comment.reactions.map(({ content }) => content),
+    id,
+    author: nameOf(author),
+    isBot: author.type === "Bot",
+    isEdited: updatedAt > createdAt,
+    at: createdAt,
+    html: html(body),
+    reactions: [...by].map(([content, all]) => ({ content, by: all.map((one) => nameOf(one.author)) })),
   };
 }
 
-function checkView({ name, status, conclusion, output }: CheckRunState): CheckView {
+/** GitHub shows a bot by its App's name, with a label beside it. */
+function nameOf({ login, type }: Account): string {
+  return type === "Bot" ? login.replace(/\[bot\]$/, "") : login;
+}
+
+function checkView({ id, name, status, conclusion, output }: CheckRunState, html: Html): CheckView {
   return {
+    id,
     name,
     state: conclusion ?? status,
     title: output.title ?? "",
-    html: markdown.render(`${output.summary ?? ""}\n\n${output.text ?? ""}`),
+    html: html(`${output.summary ?? ""}\n\n${output.text ?? ""}`),
   };
 }
 
-function newestByName(runs: readonly CheckRunState[]): readonly CheckRunState[] {
-  return [...new Map(runs.map((run) => [run.name, run])).values()];
+function statusView({ context, state, description }: StatusState): StatusView {
+  return { context, state, description };
 }
 
-function newestByContext(statuses: readonly StatusState[]): readonly StatusView[] {
-  const newest = new Map(statuses.map((status) => [status.context, status]));
-  return [...newest.values()].map(({ context, state, description, sha }) => ({
-    context,
-    state,
-    description,
-    sha,
-  }));
+/** The last of each name. */
+function newest<T>(all: readonly T[], nameOfOne: (one: T) => string): readonly T[] {
+  return [...new Map(all.map((one) => [nameOfOne(one), one])).values()];
 }

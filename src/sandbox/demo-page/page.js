@@ -1,143 +1,144 @@
 // The page is thin: the server sends what is to be seen, this puts it where it belongs.
-const REACTIONS = { eyes: "👀", rocket: "🚀", "-1": "👎", "+1": "👍" };
-const GOOD = new Set(["success", "Synced", "Healthy"]);
-const BAD = new Set(["failure", "error", "Degraded", "OutOfSync", "Missing", "action_required"]);
+import { happenings, showHappening } from "./conversation.js";
+import { ago, colourDiffs, count, element, fill, SIGNS, short, tone } from "./elements.js";
+
+const SUGGESTIONS = ["/diff", "/status", "/explain", "/sync", "/sync --dry-run", "/help"];
+const SAY_TIMES_AGAIN_MS = 15_000;
 
 const byId = (id) => document.getElementById(id);
 let current;
 let state;
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "html") made.innerHTML = value;
-    else if (value !== undefined) made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
+function showHeading(pull) {
+  const { merged, author, head, base } = pull;
+  byId("title").replaceChildren(`${pull.title} `, element("span", { class: "number" }, `#${pull.number}`));
+  byId("branches").replaceChildren(
+    element("span", { class: `state ${pull.state}` }, pull.state),
+    element("b", {}, merged?.by ?? author),
+    ` ${merged === null ? "wants to merge" : "merged"} ${count(pull.commits.length, "commit")} into `,
+    element("code", { class: "branch" }, base),
+    " from ",
+    element("code", { class: "branch" }, head),
+  );
 }
 
-const tone = (word) => (GOOD.has(word) ? "good" : BAD.has(word) ? "bad" : "busy");
-
-function colourDiffs(root) {
-  for (const code of root.querySelectorAll("code.language-diff")) {
-    const lines = code.textContent.replace(/\n$/, "").split("\n");
-    code.replaceChildren(
-      ...lines.map((line) => {
-        const kind = line.startsWith("+")
-          ? "line-add"
-          : line.startsWith("-")
-            ? "line-del"
-            : line.startsWith("@@")
-              ? "line-at"
-              : undefined;
-        return kind === undefined
-          ? document.createTextNode(`${line}\n`)
-          : element("span", { class: kind }, line);
-      }),
-    );
-  }
-  return root;
+function showCheck(check) {
+  const kind = tone(check.state);
+  const again = element("button", { type: "button", title: "Ask for this check to be run again" }, "Re-run");
+  again.addEventListener("click", (event) => {
+    event.preventDefault();
+    send("/rerun", { check: check.id });
+  });
+  const summary = element(
+    "summary",
+    {},
+    element("span", { class: `sign ${kind}`, "aria-hidden": "true" }, SIGNS[kind]),
+    element(
+      "span",
+      { class: "grow" },
+      element("b", {}, check.name),
+      ` ${check.title} `,
+      element("span", { class: "dim" }, check.state.replace("_", " ")),
+    ),
+    again,
+  );
+  return element(
+    "details",
+    { "data-state": check.state },
+    summary,
+    colourDiffs(element("div", { class: "text", html: check.html })),
+  );
 }
 
-function showComment(comment) {
-  const by = element("div", { class: "byline" }, element("b", {}, comment.author), " ");
-  if (comment.isBot) by.append(element("span", { class: "bot" }, "bot"), " ");
-  by.append(new Date(comment.at).toLocaleTimeString(), comment.isEdited ? " · edited" : "");
-  const reactions = comment.reactions.map((one) => REACTIONS[one] ?? one).join(" ");
-  const text = colourDiffs(element("div", { class: "text", html: comment.html }));
-  const item = element("li", { "data-comment": String(comment.id) }, by, text);
-  if (reactions !== "") item.append(element("div", { class: "reactions" }, reactions));
-  return item;
+function showStatus({ context, state: word, description }) {
+  const kind = tone(word);
+  return element(
+    "div",
+    { "data-state": word },
+    element("span", { class: `sign ${kind}`, title: word }, SIGNS[kind]),
+    element("span", {}, element("b", {}, context), ` ${description}`),
+  );
+}
+
+/** As GitHub words it; a failing check stops only where a branch's rules say so. */
+function mergeability({ state: word, merged, checks }) {
+  if (merged !== null)
+    return `Merged as ${short(merged.sha)}. What becomes of it is told above, and at that commit.`;
+  if (word === "closed") return "This pull request is closed.";
+  if (checks.some((check) => tone(check.state) === "bad")) return "Some checks were not successful.";
+  if (checks.length === 0 || checks.some((check) => tone(check.state) === "busy"))
+    return "Some checks have not completed yet.";
+  return "All checks have passed. This branch has no conflicts with the base branch.";
 }
 
 function showPull(pull) {
-  byId("title").replaceChildren(
-    `${pull.title} #${pull.number} `,
-    element("span", { class: `state ${pull.state}` }, pull.state),
+  showHeading(pull);
+  fill(byId("comments"), happenings(pull), (one) => showHappening(one, state.people));
+  fill(
+    byId("checks"),
+    pull.checks.map((check) => ({ key: check.name, ...check })),
+    showCheck,
   );
-  byId("branches").textContent =
-    `${pull.author} wants to merge ${pull.head} (${pull.headSha.slice(0, 7)}) into ${pull.base}`;
-  const open = new Set(
-    [...document.querySelectorAll("#comments details[open] > summary")].map((one) => one.textContent),
+  fill(
+    byId("statuses"),
+    pull.statuses.map((one) => ({ key: one.context, ...one })),
+    showStatus,
   );
-  byId("comments").replaceChildren(...pull.comments.map(showComment));
-  for (const summary of document.querySelectorAll("#comments details > summary")) {
-    if (open.has(summary.textContent)) summary.parentElement.setAttribute("open", "");
-  }
-  byId("checks").replaceChildren(
-    ...pull.checks.map((check) =>
-      element(
-        "details",
-        { "data-check": check.name, "data-state": check.state },
-        element(
-          "summary",
-          {},
-          element("b", { class: tone(check.state) }, check.state),
-          ` ${check.name}: ${check.title}`,
-        ),
-        colourDiffs(element("div", { class: "text", html: check.html })),
-      ),
-    ),
-  );
-  byId("statuses").tBodies[0].replaceChildren(
-    ...pull.statuses.map((status) =>
-      element(
-        "tr",
-        { "data-status": status.context, "data-state": status.state },
-        element("td", { class: tone(status.state) }, status.state),
-        element("td", {}, status.context, element("div", { class: "dim" }, status.description)),
-      ),
-    ),
-  );
-  for (const id of ["merge", "push"]) byId(id).disabled = pull.state !== "open";
+  byId("mergeability").textContent = mergeability(pull);
+  byId("merge").hidden = pull.state !== "open";
+  for (const id of ["push", "break"]) byId(id).disabled = pull.state !== "open";
 }
 
-function showApplications(applications) {
-  byId("applications").tBodies[0].replaceChildren(
-    ...applications.map((one) =>
-      element(
-        "tr",
-        { "data-application": one.name, "data-sync": one.sync, "data-health": one.health },
-        element(
-          "td",
-          {},
-          element("b", {}, one.name),
-          element("div", { class: "dim" }, one.message || one.revision.slice(0, 7)),
-        ),
-        element("td", { class: tone(one.sync) }, one.sync),
-        element("td", { class: tone(one.health) }, one.health),
-      ),
-    ),
+function showApplication(one) {
+  const note = one.message || (one.revision === "" ? "" : `at ${short(one.revision)}`);
+  return element(
+    "tr",
+    { "data-application": one.name, "data-sync": one.sync, "data-health": one.health },
+    element("td", {}, element("b", {}, one.name), element("div", { class: "dim" }, note.replaceAll("`", ""))),
+    element("td", { class: tone(one.sync) }, one.sync),
+    element("td", { class: tone(one.health) }, one.health),
   );
+}
+
+function showTab({ number, title }) {
+  const tab = element(
+    "button",
+    { type: "button", "aria-current": String(number === current) },
+    `${title} #${number}`,
+  );
+  tab.addEventListener("click", () => {
+    current = number;
+    show();
+  });
+  return element("li", {}, tab);
 }
 
 function show() {
-  byId("where").textContent = `${state.repository} → ${state.cluster}`;
-  byId("clone").textContent = `git clone ${state.cloneUrl}`;
   const pull = state.pullRequests.find(({ number }) => number === current) ?? state.pullRequests[0];
   current = pull?.number;
-  byId("pulls").replaceChildren(
-    ...state.pullRequests.map(({ number }) => {
-      const button = element(
-        "button",
-        { type: "button", "aria-current": String(number === current) },
-        `#${number}`,
-      );
-      button.addEventListener("click", () => {
-        current = number;
-        show();
-      });
-      return button;
-    }),
-  );
+  byId("repository").textContent = state.repository.replace("/", " / ");
+  byId("clone").textContent = `git clone ${state.cloneUrl}`;
+  byId("cluster").textContent = state.cluster;
+  const tabs = state.pullRequests.map(({ number, title }) => ({
+    key: String(number),
+    number,
+    title,
+    current,
+  }));
+  fill(byId("pulls"), tabs, showTab);
   if (byId("as").options.length === 0) {
-    byId("as").append(
-      ...state.people.map(({ login, role }) => element("option", { value: login }, `${login} (${role})`)),
+    const people = state.people.map(({ login, role }) =>
+      element("option", { value: login }, `${login} (${role})`),
     );
+    byId("as").append(...people);
   }
+  byId("drift").hidden = !state.mayDrift;
+  for (const id of ["merging", "reply"]) byId(id).hidden = pull === undefined;
+  for (const id of ["push", "break"]) byId(id).disabled = pull === undefined;
+  document.title = pull === undefined ? "Plumbline demo" : `${pull.title} · Pull request #${pull.number}`;
   if (pull !== undefined) showPull(pull);
-  showApplications(state.applications);
+  const applications = state.applications.map((one) => ({ key: one.name, ...one }));
+  fill(byId("applications").tBodies[0], applications, showApplication);
 }
 
 async function send(path, fields) {
@@ -151,27 +152,50 @@ async function send(path, fields) {
   return response.ok;
 }
 
-let loading = false;
-let again = false;
+let isLoading = false;
+let isStale = false;
 async function load() {
-  if (loading) {
-    again = true;
-    return;
+  isStale = true;
+  if (isLoading) return;
+  isLoading = true;
+  while (isStale) {
+    isStale = false;
+    state = await (await fetch("/state")).json();
+    show();
   }
-  loading = true;
-  state = await (await fetch("/state")).json();
-  show();
-  loading = false;
-  if (again) {
-    again = false;
-    await load();
-  }
+  isLoading = false;
 }
 
+byId("suggestions").append(
+  ...SUGGESTIONS.map((command) => {
+    const button = element("button", { type: "button", class: "chip" }, command);
+    button.addEventListener("click", () => {
+      byId("body").value = command;
+      byId("body").focus();
+    });
+    return button;
+  }),
+);
 byId("reply").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (await send("/comment", { body: byId("body").value })) byId("body").value = "";
 });
-for (const action of ["push", "merge", "open"])
-  byId(action).addEventListener("click", () => send(`/${action}`, {}));
-new EventSource("/events").addEventListener("message", load);
+byId("body").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) byId("reply").requestSubmit();
+});
+for (const button of document.querySelectorAll("[data-action]")) {
+  button.addEventListener("click", () => send(`/${button.dataset.action}`, {}));
+}
+setInterval(() => {
+  for (const time of document.querySelectorAll("time")) time.textContent = ago(Date.parse(time.dateTime));
+}, SAY_TIMES_AGAIN_MS);
+
+const events = new EventSource("/events");
+events.addEventListener("open", () => {
+  byId("ended").hidden = true;
+});
+events.addEventListener("message", () => load().catch(() => undefined));
+events.addEventListener("error", () => {
+  isLoading = false;
+  byId("ended").hidden = false;
+});

@@ -19,7 +19,23 @@ export function demoChange(): Readonly<Record<string, string>> {
 
 /** A further push to the same pull request; every one differs from the one before. */
 export function demoPush(count: number): Readonly<Record<string, string>> {
-  return { "charts/web/values.yaml": values({ replicas: 3, greeting: `Hello, push ${count}` }) };
+  return {
+    ...demoMend(),
+    "charts/web/values.yaml": values({ replicas: 3, greeting: `Hello, push ${count}` }),
+  };
+}
+
+/** A push that nobody meant: the chart does not render any more. */
+export function demoBreak(): Readonly<Record<string, string>> {
+  return {
+    "charts/web/templates/config.yaml":
+      chart()["charts/web/templates/config.yaml"]?.replace("| quote", "| quot") ?? "",
+  };
+}
+
+/** A further push mends it again. */
+function demoMend(): Readonly<Record<string, string>> {
+  return { "charts/web/templates/config.yaml": chart()["charts/web/templates/config.yaml"] ?? "" };
 }
 
 /** The change of a further pull request. */
