@@ -18,7 +18,13 @@ export function parseJson(text: string): JsonValue {
 
 /** Value → JSON text, the inverse of {@link parseJson}. Keys keep their order. */
 export function stringifyJson(value: JsonValue, indent?: number): string {
-  return JSON.stringify(value, rawInteger, indent);
+  try {
+    // Several times as fast as with a replacer; it throws at a bigint.
+    return JSON.stringify(value, undefined, indent);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return JSON.stringify(value, rawInteger, indent);
+  }
 }
 
 /** JSON with keys sorted at every level: equal values give equal text, whatever wrote them. */

@@ -1,19 +1,13 @@
-import type { Agent, Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 
 import { isJsonObject, type JsonObject, parseJson } from "../../domain/json.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type ConcurrencyLimit, createConcurrencyLimit } from "./concurrency-limit.ts";
-import {
-  type ApiRequest,
-  createAgent,
-  type ExchangeFailure,
-  exchange,
-  isFailure,
-  openStream,
-  type RawAnswer,
-} from "./http-exchange.ts";
-import type { SignIn, SignInSource } from "./sign-in.ts";
+import { createConnections } from "./connections.ts";
+import { type ExchangeFailure, isFailure } from "./exchange-failure.ts";
+import type { ApiRequest, RawAnswer } from "./http-exchange.ts";
+import type { SignInSource } from "./sign-in.ts";
 
 /** What the API server said, good or bad: 2xx, 4xx, or the 5xx that remained after all tries. */
 export interface ApiAnswer {
@@ -67,8 +61,8 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
   const closing = new AbortController();
   const connections = createConnections(parts.signIn);
   const once = async (request: ApiRequest): Promise<RawAnswer | ExchangeFailure> => {
-    const { agent, signIn } = await connections.current();
-    const answer = await exchange(agent, signIn, { ...request, signal: closing.signal });
+    const { connection, headers } = await connections.current();
+    const answer = await connection.exchange(request, headers);
     parts.onExchange?.(request.method, isFailure(answer) ? 0 : answer.status);
     return answer;
   };
@@ -77,9 +71,9 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
     call: (request) =>
       limit.run(() => callWithRetries(parts, { limit, once, closing: closing.signal }, request)),
     async stream(options) {
-      const { agent, signIn } = await connections.current();
+      const { connection, headers } = await connections.current();
       const signal = AbortSignal.any([options.signal, closing.signal]);
-      const answer = await openStream(agent, signIn, { ...options, signal });
+      const answer = await connection.open({ ...options, signal }, headers);
       parts.onExchange?.("WATCH", isFailure(answer) ? 0 : answer.statusCode);
       if (!isFailure(answer)) {
         if (answer.statusCode === 401) parts.signIn.forget();
@@ -91,32 +85,6 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
     async close() {
       closing.abort();
       await connections.close();
-    },
-  };
-}
-
-interface Connections {
-  current(): Promise<{ readonly agent: Agent; readonly signIn: SignIn }>;
-  close(): Promise<void>;
-}
-
-/** Keeps one agent as long as server and certificates stay; a rotated CA gets a new one, the old one runs out. */
-function createConnections(source: SignInSource): Connections {
-  let agent: Agent | undefined;
-  let madeFor = "";
-  return {
-    async current() {
-      const signIn = await source.read();
-      const identity = JSON.stringify([signIn.server, signIn.tls]);
-      if (agent === undefined || identity !== madeFor) {
-        void agent?.close();
-        agent = createAgent(signIn.tls);
-        madeFor = identity;
-      }
-      return { agent, signIn };
-    },
-    async close() {
-      await agent?.destroy();
     },
   };
 }

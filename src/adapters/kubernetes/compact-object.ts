@@ -13,8 +13,8 @@ import { isEntryOfInterest, LAST_APPLIED_ANNOTATION } from "./managed-fields.ts"
 /** An object as it is kept in memory: one JSON text, compressed where it is long and probably never asked for. */
 export type CompactObject = string | Uint8Array;
 
-/** Below this a compressed buffer of its own costs more than it saves. */
-const COMPRESS_FROM_CHARS = 1_024;
+/** Below this compressing costs more time than the memory is worth: every namespace brings such a certificate. */
+const COMPRESS_FROM_CHARS = 4_096;
 
 /**
  * The object without what only the server and client-side appliers read: a parsed object takes 9 KB where this takes

@@ -1,5 +1,8 @@
-import { Agent, type Dispatcher } from "undici";
+import { createSecureContext } from "node:tls";
 
+import { type Dispatcher, Pool } from "undici";
+
+import { type ExchangeFailure, failureOf } from "./exchange-failure.ts";
 import type { SignIn, TlsOptions } from "./sign-in.ts";
 
 /** One HTTP request of ours. */
@@ -22,15 +25,6 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Why no answer came. `sent` is whether the server may have carried the request out. */
-export interface ExchangeFailure {
-  readonly kind: "unreachable" | "certificate" | "too-large";
-  readonly sent: boolean;
-  /** Printable: no address, no token. */
-  readonly problem: string;
-  readonly cause: unknown;
-}
-
 /** etcd takes objects of 1.5 MB; JSON and managed fields may make several times that of one. */
 export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -40,109 +34,32 @@ const BODY_SILENCE_MS = 30_000;
 /** An answer that drips in for ever ends here. */
 const EXCHANGE_TIMEOUT_MS = 120_000;
 
+/** One server: its connections, and how requests of ours travel on them. */
+export interface Connection {
+  /** Sends a request once. Redirects are answers, not followed: a token goes to its own server and nowhere else. */
+  exchange(request: ApiRequest, headers: SignIn["headers"]): Promise<RawAnswer | ExchangeFailure>;
+  /** The head of an answer whose body goes on: a watch. */
+  open(
+    options: { readonly path: string; readonly silenceMs: number; readonly signal: AbortSignal },
+    headers: SignIn["headers"],
+  ): Promise<Dispatcher.ResponseData | ExchangeFailure>;
+  /** Takes nothing more; resolves when what was under way has ended. */
+  retire(): Promise<void>;
+  /** Breaks off what is under way. */
+  destroy(): Promise<void>;
+}
+
 /**
  * One pool of connections, to one server with one way to sign in. HTTP/1.1: HTTP/2 measured no faster, and one broken
  * connection would take every watch with it.
+ * @throws what OpenSSL says of a certificate or key that it cannot read
  */
-export function createAgent(tls: TlsOptions): Agent {
-  const { ca, cert, key, serverName, verify } = tls;
-  return new Agent({
-    allowH2: false,
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch it off for every cluster.
-      rejectUnauthorized: verify === "always",
-      minVersion: "TLSv1.2",
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-      ...(serverName === undefined ? {} : { servername: serverName }),
-    },
-  });
-}
-
-/** Sends a request once. Redirects are answers, not followed: a token goes to its own server and nowhere else. */
-export async function exchange(
-  agent: Agent,
-  signIn: SignIn,
-  request: ApiRequest & { readonly signal: AbortSignal },
-): Promise<RawAnswer | ExchangeFailure> {
-  try {
-    const answer = await agent.request({
-      ...requestOptions(signIn, request),
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      bodyTimeout: BODY_SILENCE_MS,
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(EXCHANGE_TIMEOUT_MS)]),
-    });
-    const text = await readCapped(answer.body, request.bytesMax ?? ANSWER_BYTES_MAX);
-    if (text === undefined) {
-      return { kind: "too-large", sent: true, problem: "it is longer than any we take", cause: undefined };
-    }
-    return {
-      status: answer.statusCode,
-      contentType: headerOf(answer.headers["content-type"]),
-      retryAfter: headerOf(answer.headers["retry-after"]),
-      text,
-    };
-  } catch (error) {
-    return failureOf(error);
-  }
-}
-
-/** The head of an answer whose body goes on: a watch. */
-export async function openStream(
-  agent: Agent,
-  signIn: SignIn,
-  options: { readonly path: string; readonly silenceMs: number; readonly signal: AbortSignal },
-): Promise<Dispatcher.ResponseData | ExchangeFailure> {
-  try {
-    return await agent.request({
-      ...requestOptions(signIn, { method: "GET", path: options.path }),
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      bodyTimeout: options.silenceMs,
-      signal: options.signal,
-    });
-  } catch (error) {
-    return failureOf(error);
-  }
-}
-
-/** The whole body as text, or `undefined` once it is longer than `bytesMax`; the connection is then dropped. */
-async function readCapped(
-  body: Dispatcher.ResponseData["body"],
-  bytesMax: number,
-): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) {
-      discard(body);
-      return undefined;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes).toString("utf8");
-}
-
-/** Drops an answer and its connection. Without a listener undici's own abort would end the process. */
-export function discard(body: Dispatcher.ResponseData["body"]): void {
-  body.on("error", () => undefined);
-  body.destroy();
-}
-
-export function isFailure<T extends object>(answer: T | ExchangeFailure): answer is ExchangeFailure {
-  return "kind" in answer;
-}
-
-function requestOptions(
-  { server, headers }: SignIn,
-  { method, path, accept, body }: Pick<ApiRequest, "method" | "path" | "accept" | "body">,
-): Dispatcher.RequestOptions {
-  const base = new URL(server);
-  return {
-    origin: base.origin,
-    path: `${base.pathname.replace(/\/$/, "")}${path}`,
+export function createConnection({ server, tls }: Pick<SignIn, "server" | "tls">): Connection {
+  const { origin, pathname } = new URL(server);
+  const pool = new Pool(origin, { allowH2: false, connect: connectOptions(tls) });
+  const basePath = pathname.replace(/\/$/, "");
+  const sent = ({ method, path, accept, body }: Sent, headers: SignIn["headers"]) => ({
+    path: `${basePath}${path}`,
     method,
     headers: {
       ...headers,
@@ -151,52 +68,96 @@ function requestOptions(
       ...(body === undefined ? {} : { "content-type": body.type }),
     },
     ...(body === undefined ? {} : { body: body.text }),
+    headersTimeout: HEADERS_TIMEOUT_MS,
+  });
+  return {
+    exchange: (request, headers) =>
+      collectAnswer(request.bytesMax ?? ANSWER_BYTES_MAX, (handler) => {
+        pool.dispatch({ ...sent(request, headers), bodyTimeout: BODY_SILENCE_MS }, handler);
+      }),
+    async open({ path, silenceMs, signal }, headers) {
+      try {
+        return await pool.request({
+          ...sent({ method: "GET", path }, headers),
+          bodyTimeout: silenceMs,
+          signal,
+        });
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+    retire: () => pool.close(),
+    destroy: () => pool.destroy(),
   };
+}
+
+type Sent = Pick<ApiRequest, "method" | "path" | "accept" | "body">;
+
+function connectOptions({ ca, cert, key, serverName, verify }: TlsOptions) {
+  return {
+    timeout: CONNECT_TIMEOUT_MS,
+    // Said outright, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch it off for every cluster.
+    rejectUnauthorized: verify === "always",
+    // Read once, not at each of the connections.
+    secureContext: createSecureContext({
+      minVersion: "TLSv1.2",
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
+}
+
+/**
+ * Gathers one answer from the connection's own events: a stream and an abort signal for each of thousands of requests
+ * would cost as much as all the rest of them. Longer than `bytesMax`, or dripping in for ever, it is dropped with its
+ * connection.
+ */
+function collectAnswer(
+  bytesMax: number,
+  dispatch: (handler: Dispatcher.DispatchHandler) => void,
+): Promise<RawAnswer | ExchangeFailure> {
+  const { promise, resolve } = Promise.withResolvers<RawAnswer | ExchangeFailure>();
+  const chunks: Buffer[] = [];
+  let head: Omit<RawAnswer, "text"> = { status: 0, contentType: "", retryAfter: "" };
+  let bytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const settle = (answer: RawAnswer | ExchangeFailure): void => {
+    clearTimeout(timer);
+    resolve(answer);
+  };
+  dispatch({
+    onRequestStart(controller) {
+      timer = setTimeout(() => controller.abort(new Error("took too long")), EXCHANGE_TIMEOUT_MS);
+    },
+    onResponseStart(_controller, status, headers) {
+      head = {
+        status,
+        contentType: headerOf(headers["content-type"]),
+        retryAfter: headerOf(headers["retry-after"]),
+      };
+    },
+    onResponseData(controller, chunk) {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > bytesMax) {
+        settle({ kind: "too-large", sent: true, problem: "it is longer than any we take", cause: undefined });
+        controller.abort(new Error("too large"));
+      }
+    },
+    onResponseEnd: () => settle({ ...head, text: Buffer.concat(chunks, bytes).toString("utf8") }),
+    onResponseError: (_controller, error) => settle(failureOf(error)),
+  });
+  return promise;
+}
+
+/** Drops an answer and its connection. Without a listener undici's own abort would end the process. */
+export function discard(body: Dispatcher.ResponseData["body"]): void {
+  body.on("error", () => undefined);
+  body.destroy();
 }
 
 function headerOf(value: string | string[] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? "";
-}
-
-const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "its certificate has expired",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet",
-  CERT_REVOKED: "its certificate was revoked",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is signed by itself",
-  SELF_SIGNED_CERT_IN_CHAIN: "its certificate comes from an authority that is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT: "its certificate comes from an authority that is not trusted",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate comes from an authority that is not trusted",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate comes from an authority that is not trusted",
-  CERT_SIGNATURE_FAILURE: "its certificate was not made by the authority it names",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
-};
-
-/** Codes of failures before the first byte of a request was sent. */
-const NOT_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function failureOf(error: unknown): ExchangeFailure {
-  const code = codeOf(error);
-  const problem = CERTIFICATE_PROBLEMS[code];
-  if (problem !== undefined) return { kind: "certificate", sent: false, problem, cause: error };
-  if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
-    const refused = `no secure connection could be agreed on (${code})`;
-    return { kind: "certificate", sent: false, problem: refused, cause: error };
-  }
-  return { kind: "unreachable", sent: !NOT_SENT.has(code), problem: code, cause: error };
-}
-
-/** The `code` of an error or of what caused it (`AggregateError` for a host with several addresses). */
-function codeOf(error: unknown): string {
-  for (let current = error, depth = 0; depth < 4 && current instanceof Error; depth += 1) {
-    if ("code" in current && typeof current.code === "string") return current.code;
-    current = current.cause;
-  }
-  return "";
 }

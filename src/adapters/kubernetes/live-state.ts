@@ -6,7 +6,7 @@ import type { Log } from "../../ports/log.ts";
 import type { ApiServer } from "./api-server.ts";
 import type { Kinds } from "./kinds.ts";
 import { createLiveChanges, type LiveChanges } from "./live-changes.ts";
-import { createLiveStore, type LiveStore, liveManifestFrom } from "./live-store.ts";
+import { createLiveStore, type LiveStore } from "./live-store.ts";
 import { type Reflector, startReflector, WATCH_SILENCE_MS } from "./reflector.ts";
 
 export interface LiveStateParts {
@@ -41,7 +41,7 @@ export function createLiveState(parts: LiveStateParts): LiveState {
     managed(instanceName, keys) {
       const atKeys = keys.flatMap((key) => store.get(formatResourceKey(key)) ?? []);
       const found = new Set([...store.ofInstance(instanceName), ...atKeys]);
-      return { objects: [...found].map(liveManifestFrom), staleKinds: watched.stale() };
+      return { objects: [...found].map(({ manifest }) => manifest), staleKinds: watched.stale() };
     },
     observe({ key, object }) {
       for (const reflector of watched.get(key)?.reflectors ?? []) reflector.observe(object);

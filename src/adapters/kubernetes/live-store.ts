@@ -7,12 +7,12 @@ import { type CompactObject, compactObject, expandObject } from "./compact-objec
 /** What is kept of every watched object. */
 export interface StoredObject {
   readonly key: ResourceKey;
-  readonly apiVersion: string;
   readonly uid: string;
   readonly resourceVersion: string;
   /** Instance that its tracking id names, `""` for none. */
   readonly instanceName: string;
-  readonly compact: CompactObject;
+  /** The object as others see it; the same one as long as the version stays. */
+  readonly manifest: LiveManifest;
 }
 
 /** Objects of a cluster by key and by instance, in memory. */
@@ -65,22 +65,19 @@ export function createLiveStore(onChange: OnStoreChange): LiveStore {
   };
 }
 
-/** A stored object as others see it; `object` is parsed when it is first read. */
-export function liveManifestFrom({
-  compact,
-  key,
-  apiVersion,
-  uid,
-  resourceVersion,
-}: StoredObject): LiveManifest {
-  let object: JsonObject | undefined;
+/** `object` is parsed when it is read, and again only after the garbage collector took it. */
+function liveManifestFrom(
+  identity: Pick<LiveManifest, "key" | "apiVersion" | "uid" | "resourceVersion">,
+  compact: CompactObject,
+): LiveManifest {
+  let parsed: WeakRef<JsonObject> | undefined;
   return {
-    key,
-    apiVersion,
-    uid,
-    resourceVersion,
+    ...identity,
     get object() {
-      object ??= expandObject(compact);
+      const known = parsed?.deref();
+      if (known !== undefined) return known;
+      const object = expandObject(compact);
+      parsed = new WeakRef(object);
       return object;
     },
   };
@@ -88,13 +85,17 @@ export function liveManifestFrom({
 
 function storedObject(object: JsonObject): StoredObject {
   const instanceName = trackingOf({ object })?.instanceName ?? "";
+  const key = resourceKeyOf(object);
+  const uid = stringAt(object, "metadata", "uid") ?? "";
+  const resourceVersion = stringAt(object, "metadata", "resourceVersion") ?? "";
+  const apiVersion = stringAt(object, "apiVersion") ?? "";
+  const compact = compactObject(object, instanceName === "" ? "rare" : "frequent");
   return {
-    key: resourceKeyOf(object),
-    apiVersion: stringAt(object, "apiVersion") ?? "",
-    uid: stringAt(object, "metadata", "uid") ?? "",
-    resourceVersion: stringAt(object, "metadata", "resourceVersion") ?? "",
+    key,
+    uid,
+    resourceVersion,
     instanceName,
-    compact: compactObject(object, instanceName === "" ? "rare" : "frequent"),
+    manifest: liveManifestFrom({ key, apiVersion, uid, resourceVersion }, compact),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { compactObject, expandObject } from "../../../../src/adapters/kubernetes/compact-object.ts";
-import { createLiveStore, liveManifestFrom } from "../../../../src/adapters/kubernetes/live-store.ts";
+import { createLiveStore } from "../../../../src/adapters/kubernetes/live-store.ts";
 import type { JsonObject } from "../../../../src/domain/json.ts";
 
 const KEY = "/ConfigMap:n/a";
@@ -38,7 +38,7 @@ describe("the store", () => {
     store.put(object("shop", "1"));
     const stored = store.get(KEY);
     if (stored === undefined) throw new Error("not stored");
-    const live = liveManifestFrom(stored);
+    const live = stored.manifest;
     expect(live).toMatchObject({ uid: "u", resourceVersion: "1", apiVersion: "v1" });
     expect(live.object).toEqual(object("shop", "1"));
     expect(live.object).toBe(live.object);
