@@ -7,7 +7,7 @@ import { type IgnoreRules, ignoredPointers, type PointersOf } from "./ignore-dif
 import type { ScopeOf } from "./kind-scopes.ts";
 import type { LiveManifest, TargetManifest } from "./manifest.ts";
 import { compareDestinationNamespace } from "./namespace-task.ts";
-import { changedFields, compareObject } from "./object-comparison.ts";
+import { type CompareTarget, changedFields, compareObject } from "./object-comparison.ts";
 import { formatGroupKind, formatResourceKey, type GroupKind, type ResourceKey } from "./resource-key.ts";
 import { pairResources, type ResourcePair } from "./resource-pairs.ts";
 import { hasCompareOption } from "./sync-options.ts";
@@ -32,6 +32,8 @@ export interface ComparisonInput {
   readonly settings: IgnoreRules["settings"];
   /** Whether the project permits the object; live objects it does not permit look missing. */
   readonly isPermitted: (key: ResourceKey) => boolean;
+  /** Default {@link compareObject}. */
+  readonly compare?: CompareTarget;
   /** `undefined` where the kind has no health. */
   readonly assess: (live: LiveManifest) => Health | undefined;
 }
@@ -119,7 +121,11 @@ function compareResource(pair: ResourcePair, input: ResourceInput): ComparedReso
   if (live === undefined) {
     return { ...base, status: unlessStale("OutOfSync"), health: input.isStale ? STALE : MISSING };
   }
-  const { differing, isUndecided, ownsTarget } = compareObject(target, live, input.pointersOf(target));
+  const { differing, isUndecided, ownsTarget } = (input.compare ?? compareObject)(
+    target,
+    live,
+    input.pointersOf(target),
+  );
   const status = unlessStale(differing.length > 0 ? "OutOfSync" : "Synced");
   return { ...base, status, differingFields: differing, undecided: isUndecided, ownsTarget };
 }

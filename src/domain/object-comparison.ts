@@ -10,7 +10,7 @@ import {
 import { withoutIgnored } from "./ignore-differences.ts";
 import { isJsonObject, type JsonObject, type JsonValue, objectAt } from "./json.ts";
 import { isBuiltInGroup } from "./kind-scopes.ts";
-import type { LiveManifest, Manifest } from "./manifest.ts";
+import type { LiveManifest, Manifest, TargetManifest } from "./manifest.ts";
 import { equalQuantities } from "./quantity.ts";
 import type { GroupKind } from "./resource-key.ts";
 import { equalSecretValues, isSecret } from "./secret-data.ts";
@@ -49,6 +49,25 @@ export function compareObject(
     differing: [...new Set(differing)].sort(),
     isUndecided: (result.isUndecided || dropped === undefined) && differing.length === 0,
     ownsTarget: result.ownsTarget,
+  };
+}
+
+export type CompareTarget = (
+  target: TargetManifest,
+  live: LiveManifest,
+  ignored: readonly string[],
+) => ObjectComparison;
+
+/** {@link compareObject}, which remembers what it said of a version of a live object as long as somebody holds that. */
+export function createComparer(): CompareTarget {
+  const said = new WeakMap<LiveManifest, { readonly inputs: string; readonly result: ObjectComparison }>();
+  return (target, live, ignored) => {
+    const inputs = [target.digest, ...ignored].join("\n");
+    const known = said.get(live);
+    if (known?.inputs === inputs) return known.result;
+    const result = compareObject(target, live, ignored);
+    said.set(live, { inputs, result });
+    return result;
   };
 }
 

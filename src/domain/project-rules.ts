@@ -53,8 +53,9 @@ export function forbiddenBy(
   if (!permitsDestination(project, { cluster: context.cluster, namespace })) {
     violations.push({ kind: "destination", what: placeText(context.cluster, namespace) });
   }
+  const judge = objectJudge(project, context);
   for (const key of objects) {
-    const violation = forbiddenObject(project, context, key);
+    const violation = judge(key);
     if (violation !== undefined) violations.push(violation);
   }
   return violations;
@@ -63,19 +64,38 @@ export function forbiddenBy(
 /** What is wrong with writing one object, or `undefined`. Kinds of unknown scope are judged as namespaced ones. */
 export function forbiddenObject(
   project: Project,
-  { cluster, scopeOf }: Pick<ProjectContext, "cluster" | "scopeOf">,
+  context: Pick<ProjectContext, "cluster" | "scopeOf">,
   key: JudgedObject,
 ): ProjectViolation | undefined {
-  const scope = scopeOf(key) ?? "Namespaced";
-  const what = describeResource(key);
-  if (!permitsResource(project, key, scope)) {
-    const kinds = scope === "Cluster" ? "a cluster-scoped kind" : "a kind";
-    return { kind: "resource", what: `${what} (${kinds} that it does not allow)`, key };
-  }
-  if (scope === "Namespaced" && !permitsDestination(project, { cluster, namespace: key.namespace })) {
-    return { kind: "resource", what: `${what} (${placeText(cluster, key.namespace)})`, key };
-  }
-  return undefined;
+  return objectJudge(project, context)(key);
+}
+
+/** {@link forbiddenObject} for many objects of one place: a namespace is judged once. */
+export function objectJudge(
+  project: Project,
+  { cluster, scopeOf }: Pick<ProjectContext, "cluster" | "scopeOf">,
+): (key: JudgedObject) => ProjectViolation | undefined {
+  const judged = new Map<string, boolean>();
+  const permits = (namespace: string): boolean => {
+    const known = judged.get(namespace) ?? permitsDestination(project, { cluster, namespace });
+    judged.set(namespace, known);
+    return known;
+  };
+  return (key) => {
+    const scope = scopeOf(key) ?? "Namespaced";
+    if (!permitsResource(project, key, scope)) {
+      const kinds = scope === "Cluster" ? "a cluster-scoped kind" : "a kind";
+      return { kind: "resource", what: `${describeResource(key)} (${kinds} that it does not allow)`, key };
+    }
+    if (scope === "Namespaced" && !permits(key.namespace)) {
+      return {
+        kind: "resource",
+        what: `${describeResource(key)} (${placeText(cluster, key.namespace)})`,
+        key,
+      };
+    }
+    return undefined;
+  };
 }
 
 /**

@@ -19,8 +19,7 @@ export function createChangeSignal(
   let hasChanged = false;
   let wake: (() => void) | undefined;
   const stop = live.subscribe((change) => {
-    const isOurs =
-      change.instanceNames.has(about.instanceName) || [...change.keys].some((key) => keys.has(key));
+    const isOurs = change.instanceNames.has(about.instanceName) || !keys.isDisjointFrom(change.keys);
     if (!isOurs && change.kinds.length === 0) return;
     hasChanged = true;
     wake?.();

@@ -6,6 +6,7 @@ import type { SyncAction, SyncStep, SyncStepInput } from "../domain/sync-action.
 import { nextSyncStep } from "../domain/sync-step.ts";
 import type { SyncTask } from "../domain/sync-task.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Turns } from "../ports/turns.ts";
 import { type ChangeSignal, createChangeSignal } from "./change-signal.ts";
 import { deleteHook, type Performer, performAction, releaseHook } from "./perform-action.ts";
 
@@ -19,6 +20,7 @@ export interface Execution {
   readonly performer: Performer;
   readonly assess: (live: LiveManifest) => Health | undefined;
   readonly clock: Clock;
+  readonly turns: Turns;
   readonly signal: AbortSignal | undefined;
   /** Called after every step with all results so far and what is being waited for. */
   readonly onStep: (results: readonly TaskResult[], message: string) => void;
@@ -52,6 +54,7 @@ export async function executePlan(execution: Execution, known: readonly TaskResu
   const changes = createChangeSignal(performer.live, about, clock);
   try {
     for (;;) {
+      await execution.turns.next();
       execution.signal?.throwIfAborted();
       const { step, settled, hooksToRelease } = nextSyncStep(inputOf(execution, progress));
       for (const result of settled) progress.results.set(result.task, result);

@@ -5,13 +5,15 @@ import type { Comparison } from "../domain/comparison.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { type ScopeOf, withDefinedKinds } from "../domain/kind-scopes.ts";
 import { managedNamespaceTarget } from "../domain/namespace-task.ts";
+import type { CompareTarget } from "../domain/object-comparison.ts";
 import type { Project } from "../domain/project.ts";
-import { forbiddenBy, forbiddenObject } from "../domain/project-rules.ts";
+import { forbiddenBy, objectJudge } from "../domain/project-rules.ts";
 import { formatGroupKind, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
 import type { TrustLevel } from "../domain/trust-level.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ManagedLiveState } from "../ports/cluster-reads.ts";
 import type { ClusterConnection, Clusters } from "../ports/clusters.ts";
+import type { Turns } from "../ports/turns.ts";
 import type { ClusterFacts } from "./cluster-facts.ts";
 import type { Registry } from "./registry.ts";
 import { type RenderedTargets, type RenderTargetsPorts, renderTargets } from "./render-targets.ts";
@@ -24,6 +26,8 @@ export interface ObservePorts extends RenderTargetsPorts {
   readonly facts: ClusterFacts;
   readonly registry: Registry;
   readonly settle: SettleUndecided;
+  readonly turns: Turns;
+  readonly compare: CompareTarget;
   /** Kinds an Application had objects of before, so that what left Git altogether is still looked for. */
   readonly formerKinds: (application: Application) => readonly GroupKind[];
 }
@@ -54,9 +58,11 @@ export async function observeApplication(
   ports: ObservePorts,
   options: { readonly trees?: readonly SourceTree[]; readonly signal?: AbortSignal } = {},
 ): Promise<Observation> {
+  await ports.turns.next();
   const place = await placeOf(application, ports);
   const trees = options.trees ?? (await ports.revisions.treesOf(application));
   const targets = await renderAt({ application, trees, trust: "synced", place }, ports, options.signal);
+  await ports.turns.next();
   mustBePermitted(application, targets, { place, registry: ports.registry });
   return compareWithLive({ ...place, application, trees, targets }, ports);
 }
@@ -120,7 +126,7 @@ export function mustBePermitted(
 /** Compares rendered targets with what the watches know, and has the server decide what cannot be told from that. */
 export async function compareWithLive(
   observed: Omit<Observation, "live" | "comparison">,
-  ports: Pick<ObservePorts, "registry" | "settle" | "formerKinds">,
+  ports: Pick<ObservePorts, "registry" | "settle" | "formerKinds" | "compare">,
 ): Promise<Observation> {
   const { application, connection, targets, project } = observed;
   const manifests = targets.state.manifests;
@@ -138,7 +144,8 @@ export async function compareWithLive(
     live,
     scopeOf,
     settings,
-    isPermitted: (key) => isPermitted({ project, connection, scopeOf }, key),
+    isPermitted: permissionIn({ project, connection, scopeOf }),
+    compare: ports.compare,
     assess: assessHealthBeside(settings.customHealthKinds),
   });
   const settled = await ports.settle({ application, comparison, connection });
@@ -154,12 +161,14 @@ export function withStaleAmong(live: ManagedLiveState, kinds: readonly GroupKind
   return { ...live, staleKinds: live.staleKinds.filter((kind) => concerned.has(formatGroupKind(kind))) };
 }
 
-/** Whether the project lets this object be touched on that cluster. */
-export function isPermitted(
-  { project, connection, scopeOf }: Pick<Place, "project" | "connection" | "scopeOf">,
-  key: ResourceKey,
-): boolean {
-  return forbiddenObject(project, { cluster: connection.cluster, scopeOf }, key) === undefined;
+/** Whether the project lets an object be touched on that cluster. */
+function permissionIn({
+  project,
+  connection,
+  scopeOf,
+}: Pick<Place, "project" | "connection" | "scopeOf">): (key: ResourceKey) => boolean {
+  const judge = objectJudge(project, { cluster: connection.cluster, scopeOf });
+  return (key) => judge(key) === undefined;
 }
 
 function scopeWith(scopeOf: ScopeOf, { state }: RenderedTargets): ScopeOf {

@@ -74,6 +74,7 @@ async function attempt(application: Application, operation: Operation, run: Atte
     trees,
     ...(signal === undefined ? {} : { signal }),
   });
+  await ports.turns.next();
   const plan = await planFor(observation, operation, ports);
   const pinned: Operation = {
     ...operation,
@@ -92,6 +93,7 @@ async function attempt(application: Application, operation: Operation, run: Atte
     {
       tasks: plan.tasks,
       clock: ports.clock,
+      turns: ports.turns,
       signal,
       assess: assessHealthBeside(ports.registry.snapshot().settings.customHealthKinds),
       performer: {

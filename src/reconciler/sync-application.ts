@@ -7,6 +7,7 @@ import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
 import type { ApplicationStates } from "./application-states.ts";
 import { statusOf, unknownStatus } from "./describe-status.ts";
+import { latestOperation, runningOperation } from "./latest-operation.ts";
 import { type Observation, type ObservePorts, observeApplication } from "./observe-application.ts";
 import { problemOf } from "./problems.ts";
 import type { RegisteredApplication } from "./registry.ts";
@@ -40,7 +41,7 @@ export async function syncApplication(
     ports.states.forget(id);
     return undefined;
   }
-  const running = ports.operations.running().find(({ application }) => application === id);
+  const running = runningOperation(ports.operations, id);
   const unusable = whyUnusable(registered);
   if (unusable !== undefined) {
     publish(
@@ -99,18 +100,26 @@ async function look(registered: RegisteredApplication, run: Run): Promise<LookAg
     publish(
       ports,
       registered,
-      unknownStatus(application, problem, { now: ports.clock.now(), operation: lastOperation(ports, id) }),
+      unknownStatus(application, problem, {
+        now: ports.clock.now(),
+        operation: latestOperation(ports.operations, id),
+      }),
     );
     // Retried with back-off by the queue; what cannot pass waits for a change.
     if (problem.retryable) throw error;
     return undefined;
   }
+  await ports.turns.next();
   ports.onRendered(id, observation);
   const decision = decide(application, observation, ports);
   publish(
     ports,
     registered,
-    statusOf(observation, { decision, operation: lastOperation(ports, id), now: ports.clock.now() }),
+    statusOf(observation, {
+      decision,
+      operation: latestOperation(ports.operations, id),
+      now: ports.clock.now(),
+    }),
   );
   return act(registered, { observation, decision }, run);
 }
@@ -158,7 +167,7 @@ function decide(
     comparison,
     revisions: targets.state.revisions,
     inputKey: targets.inputKey,
-    last: lastOperation(ports, id),
+    last: latestOperation(ports.operations, id),
     isLiveStateFresh: live.staleKinds.length === 0,
     now: ports.clock.now(),
   });
@@ -174,10 +183,6 @@ function whyUnusable({ problems, isStale }: RegisteredApplication) {
     remedy: "It is neither synced nor taken for removed. Mend the file.",
     retryable: false,
   };
-}
-
-function lastOperation({ operations }: SyncApplicationPorts, id: string): Operation | undefined {
-  return operations.history(id, 1)[0];
 }
 
 function publish(

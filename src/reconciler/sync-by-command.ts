@@ -8,6 +8,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Operations } from "../ports/operations.ts";
 import type { PlanReply } from "../report/replies.ts";
 import { shownDryRun } from "./describe-change.ts";
+import { runningOperation } from "./latest-operation.ts";
 import type { LivePreview } from "./live-preview.ts";
 import type { Order } from "./obey-comment.ts";
 import type { PreviewPorts } from "./preview-change.ts";
@@ -125,7 +126,7 @@ function runningRefusal(
 ) {
   if (command.dryRun) return undefined;
   const id = operationId(application, order);
-  const running = ports.operations.running().find((one) => one.application === applicationId(application));
+  const running = runningOperation(ports.operations, applicationId(application));
   if (running === undefined || running.id === id) return undefined;
   return {
     problem: refuse(

@@ -9,6 +9,7 @@ import { OperationError } from "../errors/operation-error.ts";
 import type { ClusterWriters, ClusterWrites, DeleteOptions } from "../ports/cluster-writes.ts";
 import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
+import { runningOperation } from "./latest-operation.ts";
 
 /**
  * The one door for cluster writes (invariant 6). Every phase, hook, prune, namespace and clean-up passes it, and each
@@ -74,7 +75,7 @@ async function enter(
   { operation, application, server }: Passage,
   key: ResourceKey,
 ): Promise<ClusterWrites> {
-  const hasIntent = ports.operations.running().some(({ id }) => id === operation.id);
+  const hasIntent = runningOperation(ports.operations, operation.application)?.id === operation.id;
   if (!hasIntent) throw OperationError.of("IntentMissing", { application: application.name });
   const what = await ports.forbidden(application, key);
   if (what !== undefined) {

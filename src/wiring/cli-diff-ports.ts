@@ -1,6 +1,8 @@
 import { sha256 } from "../adapters/system/digest.ts";
+import { createTurns } from "../adapters/system/turns.ts";
 import type { Application } from "../domain/application.ts";
 import type { ApplicationDefinition, ControlPlaneSnapshot } from "../domain/control-plane.ts";
+import { createComparer } from "../domain/object-comparison.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Clusters } from "../ports/clusters.ts";
 import { createLivePreview } from "../reconciler/ask-live.ts";
@@ -47,6 +49,8 @@ export async function openDiffPorts(parts: DiffPortsParts): Promise<DiffPorts> {
     digest: sha256,
     seedSecret: "plumbline diff",
     facts: createClusterFacts(),
+    turns: createTurns(),
+    compare: createComparer(),
     registry,
   };
   const clusters = clustersFor(snapshot, cluster);

@@ -8,6 +8,7 @@ import type { GroupKind } from "../domain/resource-key.ts";
 import { formatGroupKind } from "../domain/resource-key.ts";
 import type { SyncPlan } from "../domain/sync-plan.ts";
 import { OperationError } from "../errors/operation-error.ts";
+import { runningOperation } from "../reconciler/latest-operation.ts";
 import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
 import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
 import { selectorsOf } from "../reconciler/run-operation.ts";
@@ -79,7 +80,7 @@ function interruptedOperation(
   { progress }: SyncWaiting,
 ): Operation | undefined {
   const { application, journal, world } = session;
-  const left = journal.operations.running().find((one) => one.application === applicationId(application));
+  const left = runningOperation(journal.operations, applicationId(application));
   if (left === undefined) return undefined;
   const wanted = requestOf(
     session,

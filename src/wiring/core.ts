@@ -1,5 +1,8 @@
 import { sha256 } from "../adapters/system/digest.ts";
+import { createTurns } from "../adapters/system/turns.ts";
 import { type Application, applicationId } from "../domain/application.ts";
+import { createComparer } from "../domain/object-comparison.ts";
+import type { Operation } from "../domain/operation.ts";
 import { forbiddenObject } from "../domain/project-rules.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import { trackingIdOf } from "../domain/tracking.ts";
@@ -49,6 +52,8 @@ export function createCore(parts: CoreParts): Core {
     clusters,
     facts: createClusterFacts(),
     registry,
+    turns: createTurns(),
+    compare: createComparer(),
     settle: createSettleUndecided(() => registry.snapshot().settings),
     formerKinds: parts.formerKinds,
   };
@@ -69,14 +74,21 @@ function planHistory(
   application: Application,
   { operations, clock }: { readonly operations: Operations; readonly clock: Clock },
 ): PlanHistory {
-  const succeeded = operations
-    .history(applicationId(application), HISTORY_LOOKED_AT)
-    .find(({ phase, request }) => phase === "Succeeded" && request.resources.length === 0);
+  const id = applicationId(application);
+  const [latest] = operations.history(id, 1);
+  const succeeded =
+    latest !== undefined && isWholeSuccess(latest)
+      ? latest
+      : operations.history(id, HISTORY_LOOKED_AT).find(isWholeSuccess);
   return {
     lastSyncedCount: succeeded?.syncedCount,
     lastClusterIdentity: succeeded?.clusterIdentity,
     startedAt: clock.now(),
   };
+}
+
+function isWholeSuccess({ phase, request }: Operation): boolean {
+  return phase === "Succeeded" && request.resources.length === 0;
 }
 
 const HISTORY_LOOKED_AT = 50;
