@@ -20,9 +20,10 @@ export type ResourceSelectorResult =
 /** Reads `apps:Deployment:shop/web`, `:Service:web`, `!*:Secret:*`. Total: the problem says what is missing. */
 export function parseResourceSelector(text: string): ResourceSelectorResult {
   const isExclusion = text.startsWith("!");
-  const parts = (isExclusion ? text.slice(1) : text).split(":");
-  const [group, kind, object, ...rest] = parts;
-  if (group === undefined || kind === undefined || object === undefined || rest.length > 0) {
+  const [group, kind, ...rest] = (isExclusion ? text.slice(1) : text).split(":");
+  // Names of roles and their bindings may hold colons.
+  const object = rest.join(":");
+  if (group === undefined || kind === undefined || rest.length === 0) {
     return problem(text, "is not GROUP:KIND:NAME or GROUP:KIND:NAMESPACE/NAME");
   }
   const [first = "", second, ...more] = object.split("/");

@@ -10,6 +10,12 @@ import {
 const WEB: ResourceKey = { group: "apps", kind: "Deployment", namespace: "shop", name: "web" };
 const CONFIG: ResourceKey = { group: "", kind: "ConfigMap", namespace: "shop", name: "settings" };
 const OTHER_WEB: ResourceKey = { ...WEB, namespace: "other" };
+const ROLE: ResourceKey = {
+  group: "rbac.authorization.k8s.io",
+  kind: "ClusterRole",
+  namespace: "",
+  name: "system:aggregate:x",
+};
 const NODE: ResourceKey = { group: "", kind: "Node", namespace: "", name: "n1" };
 
 function selectors(text: string) {
@@ -34,6 +40,9 @@ describe("selects", () => {
     { text: "apps:StatefulSet:web", key: WEB, is: false },
     { text: ":ConfigMap:settings", key: CONFIG, is: true },
     { text: ":Node:n1", key: NODE, is: true },
+    { text: "rbac.authorization.k8s.io:ClusterRole:system:aggregate:x", key: ROLE, is: true },
+    { text: "*:ClusterRole:system:*", key: ROLE, is: true },
+    { text: "*:ClusterRole:system", key: ROLE, is: false },
     { text: "*:*:*", key: WEB, is: true },
     { text: "*:*:sh*/*", key: WEB, is: true },
     { text: "apps:*:w*", key: WEB, is: true },
@@ -47,9 +56,9 @@ describe("selects", () => {
     expect(selects(selectors(text), key)).toBe(is);
   });
 
-  it.for([WEB, CONFIG, NODE, OTHER_WEB])("reads what is written: exactly $kind $name", (key) => {
+  it.for([WEB, CONFIG, NODE, OTHER_WEB, ROLE])("reads what is written: exactly $kind $name", (key) => {
     const written = selectors(formatResourceSelector(key));
-    expect([WEB, CONFIG, NODE, OTHER_WEB].filter((other) => selects(written, other))).toEqual([key]);
+    expect([WEB, CONFIG, NODE, OTHER_WEB, ROLE].filter((other) => selects(written, other))).toEqual([key]);
   });
 });
 
@@ -60,7 +69,6 @@ describe("parseResourceSelector", () => {
       text: "apps:Deployment",
       problem: "`apps:Deployment` is not GROUP:KIND:NAME or GROUP:KIND:NAMESPACE/NAME",
     },
-    { text: "a:b:c:d", problem: "`a:b:c:d` is not GROUP:KIND:NAME or GROUP:KIND:NAMESPACE/NAME" },
     { text: "apps::web", problem: "`apps::web` names no kind" },
     { text: "apps:Deployment:", problem: "`apps:Deployment:` names no object" },
     { text: "apps:Deployment:shop/", problem: "`apps:Deployment:shop/` names no object" },
