@@ -18,6 +18,8 @@ export interface Registry {
   replaceControlPlane(snapshot: ControlPlaneSnapshot): RegistryChange;
   /** Takes what a repository's default branch defines now; an empty list withdraws it. */
   replaceRepository(repositoryId: number, definitions: readonly ApplicationDefinition[]): RegistryChange;
+  /** Whether it has been told what the repository defines. */
+  isRead(repositoryId: number): boolean;
 }
 
 export interface RegisteredApplication {
@@ -67,6 +69,7 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
       repositories.set(repositoryId, definitions);
       return replace();
     },
+    isRead: (repositoryId) => repositories.has(repositoryId),
   };
 
   function replace(): RegistryChange {

@@ -10,7 +10,9 @@ import type { ApplicationStates } from "./application-states.ts";
 import { isSameRepository } from "./find-change.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Registry } from "./registry.ts";
+import { areDefinitionsRead } from "./repository-definitions.ts";
 import type { Revisions } from "./revisions.ts";
+import type { LookAgain } from "./sync-application.ts";
 
 /** Commits on their way into the clusters: told on the commit, and beneath the pull requests that brought them. */
 export interface DeploymentTracker {
@@ -19,8 +21,11 @@ export interface DeploymentTracker {
   /** Deployments that the Application is part of, by key. */
   concerning(application: string): readonly string[];
   keys(): readonly string[];
-  /** Says how it stands, once more if that is new; ends the telling when every Application has arrived or failed. */
-  report(key: string): Promise<void>;
+  /**
+   * Says how it stands, once more if that is new; ends the telling when every Application has arrived or failed. Nothing is
+   * said while one of them has not been looked at since the start.
+   */
+  report(key: string): Promise<LookAgain>;
 }
 
 export interface DeploymentPorts {
@@ -32,6 +37,8 @@ export interface DeploymentPorts {
   readonly publisher: Publisher;
   readonly reports: Reports;
   readonly clock: Clock;
+  /** Repositories as last listed. */
+  readonly installed: () => readonly Repository[];
 }
 
 /** What has not settled by then is told no more; the Application's own status goes on being true. */
@@ -63,12 +70,25 @@ export function createDeploymentTracker(ports: DeploymentPorts): DeploymentTrack
     keys: () => keysOf(open, () => true),
     async report(key) {
       const deployment = open.get(key);
-      if (deployment === undefined || deployment.isOver || !(await tell(deployment, ports))) return;
+      if (deployment === undefined || deployment.isOver) return undefined;
+      // Whatever becomes known of an Application asks for another report; that one is not defined any more does not.
+      if (deployment.applications.some((id) => isUnseen(id, ports)))
+        return { requeueAfterMs: UNSEEN_AGAIN_MS };
+      if (!(await tell(deployment, ports))) return undefined;
       const over = { ...deployment, isOver: true };
       open.set(key, over);
       ports.deployments.save(over);
+      return undefined;
     },
   };
+}
+
+/** While it is not known yet how one of the Applications is, and whether it is still defined. */
+const UNSEEN_AGAIN_MS = 10_000;
+
+function isUnseen(id: string, { registry, states, installed }: DeploymentPorts): boolean {
+  if (states.get(id) !== undefined) return false;
+  return registry.get(id) !== undefined || !areDefinitionsRead(installed(), registry);
 }
 
 function keysOf(
@@ -78,6 +98,7 @@ function keysOf(
   return [...open].filter(([, deployment]) => !deployment.isOver && isWanted(deployment)).map(([key]) => key);
 }
 
+/** @returns whether that was the end of it. */
 async function tell(deployment: Deployment, ports: DeploymentPorts): Promise<boolean> {
   const { installationId, repositoryId, sha, pullRequests } = deployment;
   const repository = await ports.repositories.get(installationId, repositoryId);

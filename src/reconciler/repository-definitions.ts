@@ -9,8 +9,10 @@ import {
   type RepositorySettings,
 } from "../config/repository-file.ts";
 import type { ConfigProblem, ControlPlaneSnapshot, FileReading } from "../domain/control-plane.ts";
+import type { Repository } from "../domain/github.ts";
 import { matchesRepositoryPatterns } from "../domain/project-sources.ts";
 import type { GitRepository } from "../ports/git.ts";
+import type { Registry } from "./registry.ts";
 
 /** One definition file may be this long; longer ones are passed over by name. */
 const DEFINITION_BYTES_MAX = 1024 * 1024;
@@ -38,6 +40,19 @@ export function admittingProject(
 ): string | undefined {
   return projects.find(({ value }) => matchesRepositoryPatterns(value.definitionRepos, repositoryUrl))?.value
     .name;
+}
+
+/**
+ * Whether all that may define Applications has been read since the start: the operator's files, and every repository that
+ * a project admits. Until then an Application that is not registered may be one that has not been read yet.
+ */
+export function areDefinitionsRead(installed: readonly Repository[], registry: Registry): boolean {
+  const snapshot = registry.snapshot();
+  if (snapshot.incompleteFiles.length > 0) return false;
+  if (snapshot.projects.every(({ value }) => value.definitionRepos.length === 0)) return true;
+  const isRead = ({ id, cloneUrl }: Repository): boolean =>
+    registry.isRead(id) || admittingProject(cloneUrl, snapshot) === undefined;
+  return installed.length > 0 && installed.every(isRead);
 }
 
 export interface DefinitionsPlace {

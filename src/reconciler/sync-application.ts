@@ -51,13 +51,27 @@ export async function syncApplication(
     );
     return undefined;
   }
-  if (running !== undefined) return carryOn(registered, running, { ports, signal });
+  if (running !== undefined) {
+    await tellWhatIsKnown(registered, { ports, signal });
+    return carryOn(registered, running, { ports, signal });
+  }
   return look(registered, { ports, signal });
 }
 
 interface Run {
   readonly ports: SyncApplicationPorts;
   readonly signal: AbortSignal | undefined;
+}
+
+/** After a start: an operation goes on for long perhaps, and nothing would be known of the Application until it ends. */
+async function tellWhatIsKnown(registered: RegisteredApplication, run: Run): Promise<void> {
+  if (run.ports.states.get(registered.id) !== undefined) return;
+  try {
+    await look(registered, run);
+  } catch {
+    // Said by `look`; its operation has its own revisions, and may well go on.
+    run.signal?.throwIfAborted();
+  }
 }
 
 async function carryOn(

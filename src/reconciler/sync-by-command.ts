@@ -52,6 +52,10 @@ export async function syncByCommand(
   for (const id of ids) {
     const application = ports.registry.get(id)?.application;
     if (application === undefined) continue;
+    if (!command.dryRun && wasStarted(application, { order, ports })) {
+      started.push(id);
+      continue;
+    }
     try {
       const now = await renderAtTip(application, ports);
       const refusal =
@@ -68,6 +72,19 @@ export async function syncByCommand(
   }
   return { plans, refusals, started };
 }
+
+/** By a process that was killed before it could answer: whatever has changed since, this command was carried out. */
+function wasStarted(
+  application: Application,
+  { order, ports }: { readonly order: Order; readonly ports: SyncCommandPorts },
+): boolean {
+  const wanted = operationId(application, order);
+  return ports.operations
+    .history(applicationId(application), OPERATIONS_LOOKED_AT)
+    .some(({ id }) => id === wanted);
+}
+
+const OPERATIONS_LOOKED_AT = 50;
 
 interface AtTip {
   readonly trees: readonly SourceTree[];

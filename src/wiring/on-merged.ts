@@ -1,17 +1,21 @@
 import type { PullRequest, Repository } from "../domain/github.ts";
-import type { ShownPreviews } from "../ports/shown-previews.ts";
+import { type MergedApplicationsPorts, mergedApplications } from "../reconciler/merged-applications.ts";
 import type { Reconciler } from "../reconciler/reconciler.ts";
 import type { DeploymentTracker } from "../reconciler/report-deployment.ts";
 
-/** A merge: what it was shown to affect is told from now on, and the branch that moved is followed at once. */
-export function onMergedWith(ports: {
-  readonly shownPreviews: ShownPreviews;
+export interface OnMergedPorts extends MergedApplicationsPorts {
   readonly deployments: DeploymentTracker;
   readonly reconciler: () => Reconciler;
-}): (repository: Repository, pull: PullRequest) => Promise<void> {
-  return async ({ id: repositoryId, installationId, cloneUrl }, { number, mergeCommitSha }) => {
-    const [shown] = ports.shownPreviews.list(repositoryId, number);
-    const applications = Object.keys(shown?.applications ?? {});
+}
+
+/** A merge: what it was shown to affect is told from now on, and the branch that moved is followed at once. */
+export function onMergedWith(
+  ports: OnMergedPorts,
+): (repository: Repository, pull: PullRequest) => Promise<void> {
+  return async (repository, pull) => {
+    const { id: repositoryId, installationId, cloneUrl } = repository;
+    const { number, mergeCommitSha } = pull;
+    const applications = await mergedApplications(repository, pull, ports);
     if (mergeCommitSha !== undefined && applications.length > 0) {
       const deployment = {
         installationId,

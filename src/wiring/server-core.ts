@@ -121,7 +121,8 @@ function createVoice(parts: ServerCoreParts, states: ApplicationStates) {
   const { revisions } = parts.stack;
   const reports = createReports(readReportTemplates());
   const publisher = createPublisher({ ...github, exit: scrub, digest: sha256, log });
-  const told = { ...github, registry, revisions, states, publisher, reports, clock };
+  const installed = () => parts.installed.list();
+  const told = { ...github, registry, revisions, states, publisher, reports, clock, installed };
   const deployments = createDeploymentTracker({ ...told, deployments: journal.deployments });
   return { reports, publisher, deployments };
 }
