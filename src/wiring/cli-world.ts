@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import type { StandIn } from "../adapters/git/git-repositories.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
+import { makeTemporaryFolder } from "../adapters/system/temporary-folder.ts";
 import type { RepositoryOptions } from "../cli/repository-options.ts";
 import { chooseCredential } from "../domain/choose-credential.ts";
 import type { ControlPlaneSnapshot } from "../domain/control-plane.ts";
@@ -33,11 +32,11 @@ export async function withCliWorld<T>(
   { repositories, snapshot }: CliSources,
   work: (world: CliWorld) => Promise<T>,
 ): Promise<T> {
-  const stateDir = mkdtempSync(join(tmpdir(), "plumbline-"));
+  const folder = await makeTemporaryFolder({ purpose: "cli" });
   const clock = createSystemClock();
   const standIns = standInsOf(repositories, workingDirectory);
   const stack = createRenderStack({
-    stateDir,
+    stateDir: folder.path,
     clock,
     log,
     environment,
@@ -52,7 +51,7 @@ export async function withCliWorld<T>(
     return await work({ ...stack, clock, log, uncommitted });
   } finally {
     await stack.close();
-    rmSync(stateDir, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import {
@@ -60,8 +61,12 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
   let version: Promise<string> | undefined;
   const versionOnce = () => (version ??= checkGitVersion(git));
 
+  // Keys and certificates that a killed process left: nobody else uses the folder.
+  let cleared: Promise<void> | undefined;
+  const clearedOnce = () => (cleared ??= rm(context.privateFolder, { recursive: true, force: true }));
+
   const openOnce = (key: string, open: () => Promise<OpenRepository>) => {
-    const opening = byKey.get(key) ?? versionOnce().then(open);
+    const opening = byKey.get(key) ?? versionOnce().then(clearedOnce).then(open);
     byKey.set(key, opening);
     // What failed (no space, no such directory) may be tried again.
     opening.catch(() => byKey.delete(key));
@@ -105,6 +110,7 @@ function createContext(options: GitRepositoriesOptions): RepositoryContext {
     trees: createSizedCache<TreeObject>(limits.treeCacheBytesMax),
     // Git runs in another working directory than we do.
     folder: join(resolve(stateDir), "git"),
+    privateFolder: join(resolve(stateDir), "git", "private"),
     closed: new AbortController(),
   };
 }

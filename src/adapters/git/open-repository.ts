@@ -31,7 +31,7 @@ export async function openMirrorRepository(
 ): Promise<OpenRepository> {
   const { key, folder, git, limits, closed } = options;
   const gitDirectory = join(folder, `${key}.git`);
-  const remote = createRemote({ ...options, closed: closed.signal, privateFolder: join(folder, "private") });
+  const remote = createRemote({ ...options, closed: closed.signal });
   const commandsFor = (directory: string) =>
     createRepositoryCommands({
       git,

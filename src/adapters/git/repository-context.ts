@@ -15,5 +15,7 @@ export interface RepositoryContext {
   readonly limits: GitLimits;
   readonly trees: SizedCache<TreeObject>;
   readonly folder: string;
+  /** For keys and certificates, while a Git command needs them. */
+  readonly privateFolder: string;
   readonly closed: AbortController;
 }

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { makeTemporaryFolder } from "../../adapters/system/temporary-folder.ts";
 import type { ApplicationStatus } from "../../domain/application-status.ts";
 import { createGitHubDouble, type GitHubDouble } from "../github/github-double.ts";
 import type { RepositoryState } from "../github/model.ts";
@@ -35,7 +35,7 @@ const BRANCH = "more-replicas";
 
 export async function createDemoWorld(namespace: string): Promise<DemoWorld> {
   const github = await createGitHubDouble();
-  const folder = await mkdtemp(join(tmpdir(), "plumbline-demo-"));
+  const { path: folder, remove } = await makeTemporaryFolder({ purpose: "demo" });
   const repository = await github.createRepository({
     owner: DEMO_PEOPLE.owner,
     name: "shop",
@@ -70,7 +70,7 @@ export async function createDemoWorld(namespace: string): Promise<DemoWorld> {
     },
     async close() {
       await github.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      await remove();
     },
   };
 }

@@ -1,9 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
+import { makeTemporaryFolder } from "../../adapters/system/temporary-folder.ts";
 import { type ApiServer, createApiServer } from "./api-server.ts";
 import { DOUBLE_EVENTS, DOUBLE_PERMISSIONS } from "./app-registration.ts";
 import { createAuthentication } from "./authentication.ts";
@@ -62,7 +60,7 @@ export interface GitHubDouble extends People {
 /** Starts the double. */
 export async function createGitHubDouble(options: GitHubDoubleOptions = {}): Promise<GitHubDouble> {
   const now = options.now ?? Date.now;
-  const folder = await mkdtemp(join(tmpdir(), "plumbline-github-"));
+  const { path: folder, remove } = await makeTemporaryFolder({ purpose: "github" });
   const world = createWorld({ app: createApp(options, now), now, firstId: 1_000 });
   const violations: string[] = [];
   const openApi = loadOpenApi();
@@ -108,7 +106,7 @@ export async function createGitHubDouble(options: GitHubDoubleOptions = {}): Pro
     async close() {
       await stopListening(server);
       await webhooks.idle();
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      await remove();
     },
   };
 }
