@@ -1,8 +1,9 @@
 import type { JsonValue } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import type { Problem } from "../domain/problem.ts";
-import { formatGroupKind } from "../domain/resource-key.ts";
+import { describeResource, formatGroupKind } from "../domain/resource-key.ts";
 import type { SyncTaskSummary } from "../domain/sync-task.ts";
+import { readTaskId } from "../domain/task-outcome.ts";
 import { withheldInWords } from "../report/dry-run-facts.ts";
 import { APPLICATION_HELP, type ApplicationChoice, applicationChoice } from "./application-choice.ts";
 import {
@@ -155,6 +156,12 @@ function taskLine(task: SyncTaskSummary): string {
   return `${phase.padEnd("PostSync".length)} ${String(wave).padStart(3)}  ${action.padEnd("update".length)}  ${object}${why}`;
 }
 
+/** `left alone: ConfigMap shop/old (PruneDisabled: pruning is off; …)`. */
+function withheldLine({ reason, ...task }: SyncTaskSummary): string {
+  const why = reason === undefined ? "" : ` (${reason}: ${withheldInWords(reason)})`;
+  return `left alone: ${describeResource(task)}${why}`;
+}
+
 function confirmLine(guardDigest: string): string {
   return `what is held back is confirmed by: --prune --confirm ${guardDigest}`;
 }
@@ -167,13 +174,16 @@ function printOutcome(context: CommandContext, answer: SyncAnswer, format: "text
     context.print(stringifyJson({ ...rest, tasks: rows, withheld: withheld.map(rowOf), ...digest }, 2));
   } else {
     const say = sayTo(context);
-    for (const task of withheld) say(`left alone: ${taskLine(task)}`);
+    for (const task of withheld) say(withheldLine(task));
     if (guardDigest !== "") say(confirmLine(guardDigest));
-    const why = rest.message === "" ? "" : ` (${rest.message})`;
+    const [firstParagraph = ""] = rest.message.split("\n\n", 1);
+    const why = firstParagraph === "" ? "" : ` (${firstParagraph.replace(/\s*\n\s*/g, " ")})`;
     say(`${rest.application}: ${rest.phase}, ${rest.sync}, ${rest.health}${why}`);
   }
   for (const { task, status, message } of tasks) {
-    if (status === "SyncFailed") context.warn(`plumbline sync: ${task}: ${message}`);
+    if (status !== "SyncFailed") continue;
+    const { phase, object } = readTaskId(task);
+    context.warn(`plumbline sync: ${phase === "" ? "" : `${phase} `}${object}: ${message}`);
   }
   return rest.phase === "Succeeded" && rest.health === "Healthy" ? 0 : 1;
 }

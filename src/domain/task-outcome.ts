@@ -2,7 +2,7 @@ import type { Health } from "./health.ts";
 import { type Attempt, asIfKept, isBeingDeleted, isOfAttempt } from "./hook-marks.ts";
 import type { LiveManifest } from "./manifest.ts";
 import type { TaskResult } from "./operation.ts";
-import { formatResourceKey } from "./resource-key.ts";
+import { describeResource, formatResourceKey } from "./resource-key.ts";
 import type { SyncTask } from "./sync-task.ts";
 
 /** How far a task is. */
@@ -23,6 +23,14 @@ export interface OutcomeInput {
 /** Names a task within its plan, and its result: `Sync apps/Deployment:shop/web`. */
 export function taskId({ phase, key }: Pick<SyncTask, "phase" | "key">): string {
   return `${phase} ${formatResourceKey(key)}`;
+}
+
+/** A task's name in words: its phase, and its object as people say it. What is no such name is given back as the object. */
+export function readTaskId(id: string): { readonly phase: string; readonly object: string } {
+  const parts = /^(?<phase>\w+) [^/]*\/(?<kind>[^:]+):(?<namespace>[^/]*)\/(?<name>.*)$/s.exec(id)?.groups;
+  if (parts === undefined) return { phase: "", object: id };
+  const { phase = "", kind = "", namespace = "", name = "" } = parts;
+  return { phase, object: describeResource({ group: "", kind, namespace, name }) };
 }
 
 /**

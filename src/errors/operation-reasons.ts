@@ -74,6 +74,12 @@ export const OPERATION_REASONS = {
     remedy: `Nothing was changed: ${problem}.`,
     retryable: false,
   }),
+  NothingSelected: ({ application, selector }: { application: string; selector: string }) => ({
+    title: `Application \`${application}\` has no object \`${selector}\``,
+    remedy:
+      "Nothing was changed. `plumbline sync --dry-run` lists its objects; a resource is named as GROUP:KIND:NAMESPACE/NAME, with an empty GROUP for kinds such as Service and ConfigMap.",
+    retryable: false,
+  }),
   ClusterNotGiven: ({ application }: { application: string }) => ({
     title: `There is no kubeconfig to sync Application \`${application}\` with`,
     remedy:

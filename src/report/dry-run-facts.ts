@@ -16,10 +16,10 @@ const MESSAGE_CHARS_MAX = 500;
 /** Why a task is withheld, as the end of a sentence that begins with "not now:". */
 const WITHHELD: Readonly<Record<SkipReason, string>> = {
   InSync: "it is in sync",
-  HookSkipped: "hooks do not run in this sync",
+  HookSkipped: "it is marked `hook: Skip`, or hooks do not run in this sync",
   HookExists: "it has run, and is kept",
   PruneDisabled: "pruning is off; `--prune` turns it on",
-  PruneProtected: "it is marked `Prune=false`",
+  PruneProtected: "it is marked `Prune=false`, `Delete=false` or `helm.sh/resource-policy: keep`",
   NotSelected: "it was not selected",
   NotSelfReferenced: "it is another Application's, by its own tracking annotation",
   KindForbidden: "the project does not permit its kind",

@@ -1,4 +1,4 @@
-import type { SyncListener } from "../cli/sync.ts";
+import { createSyncProgress } from "../cli/sync-progress.ts";
 import type { Operation } from "../domain/operation.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
@@ -18,7 +18,7 @@ export async function carryOut(
   const { clock } = session.world;
   const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(waiting.deadline - clock.monotonic())));
   const signal = AbortSignal.any([timeout, waiting.interrupted]);
-  const narrate = createNarrator(waiting);
+  const narrate = createSyncProgress(waiting.progress, () => clock.now());
   const state = { current: operation, failures: 0 };
   while (state.current.phase === "Running") {
     try {
@@ -61,20 +61,4 @@ async function attempt(
   };
   state.current = await runOperation(application, state.current, { tell, signal });
   state.failures = 0;
-}
-
-/** One line for each thing that happens, once. */
-function createNarrator({ progress }: SyncListener): (operation: Operation) => void {
-  const told = new Set<string>([""]);
-  const say = (line: string): void => {
-    if (!told.has(line)) progress(line);
-    told.add(line);
-  };
-  return ({ results, message }) => {
-    for (const result of results) {
-      const detail = result.message === "" ? "" : `: ${result.message}`;
-      say(`${result.status.padEnd("PruneSkipped".length)} ${result.task}${detail}`);
-    }
-    say(message);
-  };
 }

@@ -6,6 +6,7 @@ import { definitionKeyOf } from "../domain/auto-sync.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import { formatGroupKind } from "../domain/resource-key.ts";
+import { selects } from "../domain/resource-selector.ts";
 import type { SyncPlan } from "../domain/sync-plan.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { runningOperation } from "../reconciler/latest-operation.ts";
@@ -35,7 +36,9 @@ export async function syncNow(session: SyncSession, waiting: SyncWaiting): Promi
     confirm: question.confirm,
     resources: selectorsOf(question.resources),
   };
+  waiting.progress(`${application.name} at ${revisionOf(observation)}`);
   const planned = await planOperation(observation, request, historyOf(application));
+  mustSelect(session, planned);
   const interrupted = interruptedOperation(session, observation, waiting);
   if (interrupted === undefined) checkPlan(planned, question.confirm);
   const operation = interrupted ?? begin(session, observation);
@@ -60,6 +63,18 @@ export function checkPlan({ problems, guardDigest }: SyncPlan, confirm: string):
     throw OperationError.of("PlanInvalid", { problems: problems.map(({ message }) => message) });
   if (confirm !== "" && guardDigest !== "")
     throw OperationError.of("ConfirmationStale", { digest: guardDigest });
+}
+
+/** A mistyped selector would sync nothing and look well. @throws OperationError NothingSelected */
+export function mustSelect(
+  { application, question }: Pick<SyncSession, "application" | "question">,
+  { tasks }: Pick<SyncPlan, "tasks">,
+): void {
+  for (const selector of question.resources) {
+    const selectors = selectorsOf([selector]);
+    if (tasks.some(({ key }) => selects(selectors, key))) continue;
+    throw OperationError.of("NothingSelected", { application: application.name, selector });
+  }
 }
 
 /** Why an Application with protective fields that are not honoured yet is not synced. */

@@ -14,7 +14,7 @@ import { selectorsOf } from "../reconciler/run-operation.ts";
 import { type CliCluster, openCliCluster } from "./cli-cluster.ts";
 import { chooseDefinition } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
-import { checkPlan, previewOnlyError, revisionOf, syncNow } from "./cli-sync-run.ts";
+import { checkPlan, mustSelect, previewOnlyError, revisionOf, syncNow } from "./cli-sync-run.ts";
 import type { SyncSession } from "./cli-sync-session.ts";
 import { withCliWorld } from "./cli-world.ts";
 import { createCore } from "./core.ts";
@@ -91,6 +91,7 @@ async function plan(session: SyncSession): Promise<PlanAnswer> {
     resources: selectorsOf(question.resources),
   };
   const planned = await planOperation(observation, request, historyOf(application));
+  mustSelect(session, planned);
   return {
     application: application.name,
     revision: revisionOf(observation),

@@ -131,6 +131,8 @@ spec:
     expect((await app.get("api/v1", "configmaps/b")).data).toEqual({ v: "1" });
     const wrong = await app.sync("--resource", "ConfigMap");
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("SelectorInvalid") as string });
+    const none = await app.sync("--resource", ":ConfigMap:c");
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("NothingSelected") as string });
     await app.place.remove();
   });
 

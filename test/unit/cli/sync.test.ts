@@ -138,9 +138,15 @@ describe("plumbline sync", () => {
     const end = { ...DONE, phase: "Failed", tasks: [failed], withheld: [WITHHELD], guardDigest: "g1" };
     const { code, stdout, stderr } = await syncing({ end }).run("web");
     expect(code).toBe(1);
-    expect(stderr).toContain("plumbline sync: Sync /Service:shop/web: The cluster rejected it");
-    expect(stdout).toMatch(/left alone: .*PersistentVolumeClaim shop\/data \(ProtectedKind: /);
+    expect(stderr).toContain("plumbline sync: Sync Service shop/web: The cluster rejected it");
+    expect(stdout).toContain("left alone: PersistentVolumeClaim shop/data (ProtectedKind: ");
     expect(stdout).toContain("--prune --confirm g1");
+  });
+
+  it("ends with one line, however long the reason is", async () => {
+    const end = { ...DONE, phase: "Failed", message: "Service shop/web: no\nway\n\nCorrect it in Git." };
+    const { stdout } = await syncing({ end }).run("web");
+    expect(stdout.split("\n").at(-1)).toBe("web: Failed, Synced, Healthy (Service shop/web: no way)");
   });
 
   it("T144 lets no name give orders to the terminal", async () => {
