@@ -85,22 +85,33 @@ export async function placeOf(
 }
 
 /** Renders an Application for the cluster it goes to. */
-export function renderAt(
+export async function renderAt(
   request: {
     readonly application: Application;
     readonly trees: readonly SourceTree[];
     readonly trust: TrustLevel;
     readonly place: Pick<Place, "api" | "connection" | "scopeOf">;
   },
-  ports: RenderTargetsPorts & Pick<ObservePorts, "registry" | "facts">,
+  ports: RenderTargetsPorts & Pick<ObservePorts, "registry" | "facts" | "revisions">,
   signal?: AbortSignal,
 ): Promise<RenderedTargets> {
   const { place, ...rest } = request;
   const capabilities = ports.facts.capabilities(place.api);
   const { settings } = ports.registry.snapshot();
   const excluded = { ...settings, server: place.connection.cluster.server };
-  return renderTargets({ ...rest, capabilities, scopeOf: place.scopeOf, excluded, settings }, ports, signal);
+  const asked = { ...rest, capabilities, scopeOf: place.scopeOf, excluded, settings };
+  try {
+    return await renderTargets(asked, ports, signal);
+  } catch (error) {
+    if (error instanceof OperationError && MISSING_IN_MIRROR.has(error.reason)) {
+      ports.revisions.forget(request.trees);
+    }
+    throw error;
+  }
 }
+
+/** The mirror lost what it had: the next attempt must not trust what is remembered of it. */
+const MISSING_IN_MIRROR: ReadonlySet<string> = new Set(["ObjectMissing", "RevisionNotFetched"]);
 
 /** @throws OperationError ProjectForbids with the first thing that is not permitted */
 export function mustBePermitted(

@@ -32,6 +32,8 @@ export interface Revisions {
   ): Promise<{ readonly sha: string; readonly ref: string }>;
   /** The tree of a commit, fetched if need be. */
   treeAt(repository: GitRepository, sha: string, ref: string): Promise<SourceTree>;
+  /** These trees could not be read: their commits are looked at anew when they are next asked for. */
+  forget(trees: readonly SourceTree[]): void;
   open(url: string, project: string): Promise<GitRepository>;
 }
 
@@ -61,6 +63,9 @@ export function createRevisions(repositories: GitRepositories): Revisions {
     treeOf: (source, project) => treeOf(state, source, project),
     resolve: (source, project) => resolve(state, source, project),
     treeAt: (repository, sha, ref) => treeAt(state, { repository, sha, ref }),
+    forget: (trees) => {
+      for (const { repository, sha } of trees) state.trees.delete(`${repository.key}/${sha}`);
+    },
     open: async (url, project) => (await knownOf(state, url, project)).repository,
   };
 }
@@ -117,9 +122,10 @@ async function treeAt(
   { repository, sha, ref }: Omit<SourceTree, "tree">,
 ): Promise<SourceTree> {
   const key = `${repository.key}/${sha}`;
+  // Asked each time: it costs nothing where the commit is there, and says that it is still in use.
+  await repository.fetch({ shas: [sha], refs: ref === "" ? [] : [ref] });
   const remembered = state.trees.get(key);
   if (remembered !== undefined) return { repository, sha, tree: remembered, ref };
-  await repository.fetch({ shas: [sha], refs: ref === "" ? [] : [ref] });
   const { tree } = await repository.readCommit(sha);
   state.trees.set(key, tree);
   const [oldest] = state.trees.keys();

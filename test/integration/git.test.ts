@@ -78,49 +78,6 @@ describe("mirrors", () => {
     expect(await readdir(join(folder, "objects", "pack"))).not.toContain("tmp_pack_x");
   });
 
-  it("T274 makes a mirror again whose objects are damaged, once, when a read finds out", async () => {
-    const sha = await rig.origin.commit({ a: "1", b: "2" });
-    const repositories = rig.repositories();
-    const repository = await repositories.open({ url: rig.origin.directory, project: "default" });
-    await repository.fetch({ shas: [sha], refs: [] });
-    await damage(await mirrorFolder());
-
-    await expect(repository.readFile(sha, "b", 10)).rejects.toMatchObject({
-      reason: "RepositoryDamaged",
-      retryable: true,
-    });
-    await vi.waitFor(async () => expect(await repository.readFile(sha, "b", 10)).toHaveLength(1), {
-      timeout: 20_000,
-    });
-    const made = () => rig.log.lines.filter(({ message }) => message === "A mirror was made again");
-    await vi.waitFor(() => expect(made()).toHaveLength(1));
-    await damage(await mirrorFolder());
-    await expect(repository.readFile(sha, "b", 10)).rejects.toMatchObject({ reason: "RepositoryDamaged" });
-    await repositories.close();
-    expect(made()).toHaveLength(1);
-  });
-
-  it("T274 makes a damaged mirror again when a fetch finds out, with all that was in it", async () => {
-    const [first, second] = [await rig.origin.commit({ a: "1" }), await rig.origin.commit({ a: "2" })];
-    const repository = await open();
-    await repository.fetch({ shas: [first], refs: [] });
-    await repository.fetch({ shas: [second], refs: [] });
-    await damage(await mirrorFolder());
-
-    const third = await rig.origin.commit({ a: "3" });
-    await repository.fetch({ shas: [third], refs: [] });
-    for (const sha of [first, second, third]) expect((await repository.readCommit(sha)).sha).toBe(sha);
-  });
-
-  it("T274 makes a mirror again that cannot even be opened", async () => {
-    const sha = await rig.origin.commit({ a: "1" });
-    await (await open()).fetch({ shas: [sha], refs: [] });
-    await writeFile(join(await mirrorFolder(), "HEAD"), "nonsense");
-    const repository = await open();
-    await repository.fetch({ shas: [sha], refs: [] });
-    expect((await repository.readCommit(sha)).sha).toBe(sha);
-  });
-
   it("goes on reading when the reading process is killed", async () => {
     const sha = await rig.origin.commit({ a: "1", b: "2" });
     const { stdout: realGit } = await run("sh", ["-c", "command -v git"]);
@@ -374,25 +331,3 @@ describe("a directory of this machine", () => {
     }
   });
 });
-
-/** Overwrites the middle of every object, packed or not. */
-async function damage(gitDirectory: string): Promise<void> {
-  const { stdout } = await run("find", [
-    join(gitDirectory, "objects"),
-    "-type",
-    "f",
-    "(",
-    "-name",
-    "*.pack",
-    "-o",
-    "-path",
-    "*/??/*",
-    ")",
-  ]);
-  for (const file of stdout.split("\n").filter((line) => line !== "")) {
-    await chmod(file, 0o644);
-    const content = await readFile(file);
-    content.fill(0x5a, Math.min(12, content.length >> 1));
-    await writeFile(file, content);
-  }
-}

@@ -35,14 +35,30 @@ export interface RepositoryObjectsOptions {
 /** Tags of tags of tags: nobody means this, and a loop cannot be made, but a long chain can. */
 const TAG_DEPTH_MAX = 5;
 
-export function createRepositoryObjects(options: RepositoryObjectsOptions): RepositoryObjects {
+/** Root trees that are remembered as fetched with their commit. */
+const ROOTS_MAX = 2_000;
+
+export function createRepositoryObjects(given: RepositoryObjectsOptions): RepositoryObjects {
+  const roots = new Set<string>();
+  const options = { ...given, isExpected: (oid: string) => given.isExpected(oid) || roots.has(oid) };
   const guarded = createDamageGuard(options);
   const trees = createTreeReader(options);
 
   return {
-    readObject: (oid) => guarded(() => readGitObject(options, oid)),
+    readObject: (oid) =>
+      guarded(async () => {
+        const object = await readGitObject(options, oid);
+        if (object === undefined && options.isExpected(oid)) throw notThere(options, oid);
+        return object;
+      }),
     findEntry: (tree, path) => guarded(() => findEntry(trees, tree, path)),
-    readCommit: (sha) => guarded(() => readCommit(options, sha)),
+    readCommit: (sha) =>
+      guarded(async () => {
+        const commit = await readCommit(options, sha);
+        if (roots.size >= ROOTS_MAX) roots.clear();
+        if (given.isExpected(sha)) roots.add(commit.tree);
+        return commit;
+      }),
     changedPaths: (from, to) =>
       guarded(async () => {
         if (from === to) return [];
