@@ -1,4 +1,5 @@
-import type { TreeEntry, TreeEntryKind } from "../../domain/git-tree.ts";
+import type { TreeEntry } from "../../domain/git-tree.ts";
+import { treeEntryAt, treeEntryEnd, treeEntryName, treePositions } from "../../domain/parse-tree.ts";
 
 /** A tree object as bytes, looked into only where asked: most trees are read for one name. */
 export interface TreeObject {
@@ -16,12 +17,6 @@ export interface TreeDifference {
   readonly after: TreeEntry | undefined;
 }
 
-const SPACE = 0x20;
-const OID_BYTES = 20;
-
-/** Shortest mode and the space behind it: `40000 `. */
-const MODE_BYTES_MIN = 6;
-
 /** @throws RangeError when it is not a tree: the object is damaged. */
 export function createTreeObject(oid: string, content: Buffer): TreeObject {
   let index: ReadonlyMap<string, number> | undefined;
@@ -31,9 +26,9 @@ export function createTreeObject(oid: string, content: Buffer): TreeObject {
     find(name) {
       index ??= indexByName(content);
       const position = index.get(name);
-      return position === undefined ? undefined : entryAtPosition(content, position);
+      return position === undefined ? undefined : treeEntryAt(content, position);
     },
-    entries: () => positions(content).flatMap((position) => entryAtPosition(content, position) ?? []),
+    entries: () => treePositions(content).flatMap((position) => treeEntryAt(content, position) ?? []),
   };
 }
 
@@ -51,9 +46,9 @@ export function diffTrees(before: TreeObject, after: TreeObject): readonly TreeD
     const equal = equalEntriesBytes(a.subarray(inA), b.subarray(inB));
     inA += equal;
     inB += equal;
-    const difference = firstDifference(entryAtPosition(a, inA), entryAtPosition(b, inB));
-    if (difference.before !== undefined) inA = entryEnd(a, inA);
-    if (difference.after !== undefined) inB = entryEnd(b, inB);
+    const difference = firstDifference(treeEntryAt(a, inA), treeEntryAt(b, inB));
+    if (difference.before !== undefined) inA = treeEntryEnd(a, inA);
+    if (difference.after !== undefined) inB = treeEntryEnd(b, inB);
     differences.push(difference);
   }
   return differences;
@@ -85,7 +80,7 @@ function equalEntriesBytes(a: Buffer, b: Buffer): number {
   const common = commonBytes(a, b);
   let end = 0;
   while (end < common) {
-    const next = entryEnd(a, end);
+    const next = treeEntryEnd(a, end);
     if (next > common) break;
     end = next;
   }
@@ -107,47 +102,5 @@ function commonBytes(a: Buffer, b: Buffer): number {
 }
 
 function indexByName(content: Buffer): ReadonlyMap<string, number> {
-  return new Map(
-    positions(content).map((position) => {
-      const space = content.indexOf(SPACE, position);
-      return [content.toString("utf8", space + 1, content.indexOf(0, space)), position];
-    }),
-  );
-}
-
-function positions(content: Buffer): readonly number[] {
-  const found: number[] = [];
-  for (let position = 0; position < content.length; position = entryEnd(content, position))
-    found.push(position);
-  return found;
-}
-
-/** Where the entry that begins here ends. By hand: a call per entry would cost more than the loop. */
-function entryEnd(content: Buffer, position: number): number {
-  let at = position + MODE_BYTES_MIN;
-  while (at < content.length && content[at] !== 0) at += 1;
-  const end = at + 1 + OID_BYTES;
-  if (end > content.length) throw new RangeError("a tree object ends in the middle of an entry");
-  return end;
-}
-
-function entryAtPosition(content: Buffer, position: number): TreeEntry | undefined {
-  if (position >= content.length) return undefined;
-  const end = entryEnd(content, position);
-  const space = content.indexOf(SPACE, position);
-  const nul = end - OID_BYTES - 1;
-  return {
-    name: content.toString("utf8", space + 1, nul),
-    kind: kindOfMode(content.toString("latin1", position, space)),
-    oid: content.toString("hex", nul + 1, end),
-  };
-}
-
-/** Git has written five modes; old tools wrote others for files, and a leading zero for directories. */
-function kindOfMode(mode: string): TreeEntryKind {
-  if (/^0?40000$/.test(mode)) return "directory";
-  if (mode === "120000") return "link";
-  if (mode === "160000") return "submodule";
-  if (/^100[0-7]{3}$/.test(mode)) return "file";
-  throw new RangeError("a tree object has an entry of an unknown mode");
+  return new Map(treePositions(content).map((position) => [treeEntryName(content, position), position]));
 }
