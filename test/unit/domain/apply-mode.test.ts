@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import { applyModeOf } from "../../../src/domain/apply-mode.ts";
+import type { JsonObject } from "../../../src/domain/json.ts";
+import { liveManifestOf, manifestOf } from "../../../src/domain/manifest.ts";
 import { lives, targets } from "../../support/manifests.ts";
+
+const RBAC = "rbac.authorization.k8s.io";
+
+function role(name: string): JsonObject {
+  return { apiGroup: RBAC, kind: "ClusterRole", name };
+}
 
 /** `apply strict`, `recreate ignore, fallback recreate, may miss its kind`. */
 function mode(target: string, live: string, options: readonly string[]): string {
@@ -49,4 +57,39 @@ describe("applyModeOf", () => {
       expect(mode(`${kind}/a.b{opt:Force=true}`, `${kind}/a.b`, [])).toBe("apply strict");
     },
   );
+
+  it.for<{ name: string; wanted: JsonObject; bound: JsonObject; kind?: string; is: string }>([
+    { name: "another role", wanted: role("edit"), bound: role("view"), is: "recreate" },
+    { name: "the same role", wanted: role("view"), bound: role("view"), is: "apply" },
+    {
+      name: "a role of another kind",
+      wanted: { ...role("view"), kind: "Role" },
+      bound: role("view"),
+      is: "recreate",
+    },
+    {
+      name: "the same role, its group left to the server",
+      wanted: { kind: "ClusterRole", name: "view" },
+      bound: role("view"),
+      is: "apply",
+    },
+    {
+      name: "a field of that name elsewhere",
+      wanted: role("edit"),
+      bound: role("view"),
+      kind: "example.com/v1 RoleBinding",
+      is: "apply",
+    },
+  ])("makes a binding to $name: $is", ({ wanted, bound, kind = `${RBAC}/v1 RoleBinding`, is }) => {
+    const [apiVersion = "", named = ""] = kind.split(" ");
+    const binding = (roleRef: JsonObject) => ({
+      apiVersion,
+      kind: named,
+      metadata: { name: "a", namespace: "shop" },
+      roleRef,
+    });
+    const target = { ...manifestOf(binding(wanted)), digest: "" };
+    expect(applyModeOf(target, liveManifestOf(binding(bound)), []).method).toBe(is);
+    expect(applyModeOf(target, undefined, []).method).toBe("apply");
+  });
 });
