@@ -35,6 +35,8 @@ export function createSyncProgress(
       `attempt ${operation.retryCount} failed: ${oneLine(operation.message)}; the next one begins in ${seconds} s`,
     );
     told.clear();
+    // It stays with the operation until the next attempt has something of its own to say.
+    told.add(oneLine(operation.message));
   };
 }
 

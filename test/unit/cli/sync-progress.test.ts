@@ -77,7 +77,8 @@ describe("progress of a sync", () => {
   it("says that an attempt failed and when the next one begins, and tells that one from its start", () => {
     const failed = { results: [result(JOB, { status: "SyncFailed", message: "no" })] };
     const waiting = { message: "Job shop/migrate: no", retryCount: 1, nextAttemptAt: 15_000 };
-    expect(lines(failed, waiting, { ...failed, retryCount: 1 })).toEqual([
+    const again = { ...failed, retryCount: 1, message: "Job shop/migrate: no" };
+    expect(lines(failed, waiting, again)).toEqual([
       "SyncFailed PreSync  Job shop/migrate: no",
       "attempt 1 failed: Job shop/migrate: no; the next one begins in 5 s",
       "SyncFailed PreSync  Job shop/migrate: no",
