@@ -100,9 +100,9 @@ async function sync(command: SyncCommand, order: Order, ports: CarryOutPorts): P
     ...(plans.length > 0 ? [ports.reports.reply.plan(plans)] : []),
     ...(started.length > 0
       ? [
-          ports.reports.reply.status({
-            statuses: statusesOf(started, ports),
+          ports.reports.reply.started({
             command: formatCommand(command),
+            applications: started.flatMap((id) => ports.registry.get(id)?.application ?? []),
           }),
         ]
       : []),

@@ -23,6 +23,13 @@ export interface PlanReply extends DryRun {
   readonly revision: string;
 }
 
+/** What `/sync` has begun. */
+export interface Started {
+  /** As it was written: `/sync web`. */
+  readonly command: string;
+  readonly applications: readonly { readonly namespace: string; readonly name: string }[];
+}
+
 export interface HelpEntry {
   /** `/sync [APP…] [--prune]`. */
   readonly usage: string;
@@ -84,15 +91,26 @@ function onePlan(
   });
 }
 
-/** Answers `/status`; with a command, what became of that command. */
+/** Answers `/status`. */
 export function replyStatus(
   render: Render,
-  { statuses, command }: { readonly statuses: readonly ApplicationStatus[]; readonly command?: string },
+  { statuses }: { readonly statuses: readonly ApplicationStatus[] },
 ): string {
   const verdict = progressVerdict(statuses).replace(/^Merged: /, "");
-  const lead =
-    command === undefined ? `**${capital(verdict)}**` : `**${codeSpan(clip(command, 200))}: ${verdict}**`;
-  return render("reply-status", { lead, ...statusRows(statuses, REPLY_BUDGET) });
+  return render("reply-status", { lead: `**${capital(verdict)}**`, ...statusRows(statuses, REPLY_BUDGET) });
+}
+
+/** Answers a `/sync` that has its intents written: nothing in it grows old, what follows is told elsewhere. */
+export function replyStarted(render: Render, { command, applications }: Started): string {
+  const nameOf = nameIn(applications);
+  const names = applications.slice(0, EXPLAINED_MAX).map((one) => codeSpan(clip(nameOf(one), 200)));
+  const rest = applications.length - names.length;
+  return render("reply-started", {
+    command: codeSpan(clip(command, 200)),
+    what: applications.length === 1 ? "the sync" : `the sync of ${applications.length} Applications`,
+    names: [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(", "),
+    them: applications.length === 1 ? "it" : "them",
+  });
 }
 
 export function replyHelp(render: Render, { login, commands }: Help): string {

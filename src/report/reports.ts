@@ -21,7 +21,9 @@ import {
   replyHelp,
   replyPlan,
   replyRefusal,
+  replyStarted,
   replyStatus,
+  type Started,
 } from "./replies.ts";
 import { compileTemplates, type Templates } from "./templates.ts";
 
@@ -43,8 +45,10 @@ export interface Reports {
     refusal(refusal: Refusal): string;
     /** `/sync --dry-run`. */
     plan(plans: readonly PlanReply[]): string;
-    /** `/status`, or what became of a command. */
-    status(status: { readonly statuses: readonly ApplicationStatus[]; readonly command?: string }): string;
+    /** `/status`. */
+    status(status: { readonly statuses: readonly ApplicationStatus[] }): string;
+    /** `/sync`. */
+    started(started: Started): string;
     help(help: Help): string;
     explain(explanations: readonly AffectedExplanation[]): string;
   };
@@ -71,6 +75,7 @@ export function createReports(templates: Templates): Reports {
       refusal: (refusal) => replyRefusal(render, refusal),
       plan: (plans) => replyPlan(render, plans),
       status: (status) => replyStatus(render, status),
+      started: (started) => replyStarted(render, started),
       help: (help) => replyHelp(render, help),
       explain: (explanations) => replyExplain(render, explanations),
     },

@@ -15,6 +15,7 @@ export const TEMPLATE_NAMES = [
   "fork-notice",
   "reply-refusal",
   "reply-plan",
+  "reply-started",
   "reply-status",
   "reply-help",
   "reply-explain",

@@ -99,7 +99,20 @@ describe("replies", () => {
   it("answers with the state of Applications", () => {
     const statuses = [status("shop"), status("web", { sync: "OutOfSync", outOfSyncCount: 1 })];
     expect(reports().reply.status({ statuses })).toContain("1 of 2 Applications not synced yet");
-    expect(reports().reply.status({ statuses, command: "/sync" })).toContain("**`/sync`: 1 of 2");
+  });
+
+  it("says of a sync that it has begun and where to look, and nothing that grows old", () => {
+    const one = reports().reply.started({
+      command: "/sync shop",
+      applications: [{ namespace: "argocd", name: "shop" }],
+    });
+    expect(one).toContain("**`/sync shop`: the sync has begun**");
+    expect(one).toContain("`shop`. The preview's comment above goes on telling what becomes of it");
+    expect(one).not.toContain("Healthy");
+    const many = Array.from({ length: 40 }, (_, index) => ({ namespace: "argocd", name: `app-${index}` }));
+    const text = reports().reply.started({ command: "/sync", applications: many });
+    expect(text).toContain("the sync of 40 Applications has begun");
+    expect(text).toContain("`app-29`, 10 more. ");
   });
 });
 
