@@ -2,23 +2,26 @@
 // Starts Plumbline under a Node that can run it: this one where it is new enough, else the one that was installed beside
 // it (the optional dependency node-linux-*). From a checkout the TypeScript itself runs; a package carries JavaScript.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NODE_MAJOR_MIN = 24;
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const self = fileURLToPath(import.meta.url);
+const args = process.argv.slice(2);
+const root = join(dirname(self), "..");
 const packaged = join(root, "dist", "main.js");
 const main = existsSync(join(root, "src", "main.ts")) ? join(root, "src", "main.ts") : packaged;
 
 if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
+  serveInLittleMemory();
   // Parsing is most of what a short command costs. In a folder of the user's own: what is in it is executed.
   const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   module.enableCompileCache?.(join(caches, "plumbline", "compiled"));
   const { run } = await import(main);
-  process.exitCode = await run(process.argv.slice(2));
+  process.exitCode = await run(args);
 } else {
   const node = installedNode();
   if (node === undefined) {
@@ -28,9 +31,7 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
     );
     process.exitCode = 2;
   } else {
-    const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-      stdio: "inherit",
-    });
+    const child = spawn(node, [self, ...args], { stdio: "inherit" });
     // Ctrl-C reaches the child by itself, as one of the terminal's; sent twice, it would end it before it is done.
     process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
     for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
@@ -38,6 +39,18 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
       process.exitCode = code ?? (signal === null ? 2 : 130);
     });
   }
+}
+
+/**
+ * What runs for months keeps its garbage small, and what its threads allocate in few arenas: with 250 Applications the one
+ * saved 60 MB and the other 30. Node takes neither once it runs, so the process starts once more, in its own place.
+ */
+function serveInLittleMemory() {
+  const { nodeFlags, environment } = JSON.parse(readFileSync(join(root, "bin", "serving.json"), "utf8"));
+  const isSet = nodeFlags.every((flag) => process.execArgv.includes(flag));
+  if (args[0] !== "serve" || isSet || process.execve === undefined) return;
+  const argv = [process.execPath, ...process.execArgv, ...nodeFlags, self, ...args];
+  process.execve(process.execPath, argv, { ...environment, ...process.env });
 }
 
 function installedNode() {
