@@ -119,7 +119,7 @@ function emptyIndex(): RepositoryIndex {
 
 /** A listing changes with what is added beneath; so does what did not exist, should it become a directory. */
 function scopeOf({ kind }: Pick<ReadEntry, "kind">): "exact" | "beneath" {
-  return kind === "directory" || kind === "absent" ? "beneath" : "exact";
+  return kind === "file" || kind === "link" ? "exact" : "beneath";
 }
 
 function findAffected(index: RepositoryIndex, paths: Iterable<string>): ReadonlyMap<string, Causes> {

@@ -44,6 +44,8 @@ export interface GitRepository {
   changedPaths(from: string, to: string): Promise<readonly string[]>;
   /** What a path is in a tree; `kind: "absent"` where it is nothing. Links are not followed. */
   entryAt(tree: string, path: string): Promise<Omit<ReadEntry, "mount">>;
+  /** The digest of a directory's {@link listingText}; `undefined` where the path is no directory. */
+  listingAt(tree: string, path: string): Promise<string | undefined>;
   /** File content, or `undefined` where the path is not a file of at most `bytesMax`. */
   readFile(tree: string, path: string, bytesMax: number): Promise<Uint8Array | undefined>;
 }

@@ -1,7 +1,7 @@
 import type { ApplicationSource } from "../domain/application.ts";
 import type { RenderSettings } from "../domain/control-plane-settings.ts";
 import { canonicalJson, type JsonObject } from "../domain/json.ts";
-import type { ReadSet } from "../domain/read-set.ts";
+import type { ReadEntry, ReadSet } from "../domain/read-set.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { GitRepository } from "../ports/git.ts";
@@ -199,10 +199,15 @@ async function isUnchanged(readSet: ReadSet, { trees, repositories }: Wanted): P
     const tree = trees[read.mount];
     const repository = repositories[read.mount];
     if (tree === undefined || repository === undefined) return false;
-    const now = await repository.entryAt(tree, read.path);
-    if (now.kind !== read.kind || now.oid !== read.oid) return false;
+    if (!(await isAsRead(repository, tree, read))) return false;
   }
   return true;
+}
+
+async function isAsRead(repository: GitRepository, tree: string, read: ReadEntry): Promise<boolean> {
+  if (read.kind === "listing") return (await repository.listingAt(tree, read.path)) === read.oid;
+  const now = await repository.entryAt(tree, read.path);
+  return now.kind === read.kind && now.oid === read.oid;
 }
 
 function inputsOf(readSet: ReadSet): string {

@@ -10,7 +10,7 @@ interface Place {
 /** Collects what a render looked at. */
 export interface ReadRecorder {
   /** Content was read, or names were listed, or a link was met. */
-  found(kind: "file" | "directory" | "link", place: Place): void;
+  found(kind: "file" | "listing" | "link", place: Place): void;
   /** Someone asked whether this directory is there, no more. */
   seen(directory: Place): void;
   absent(mount: number, path: string): void;

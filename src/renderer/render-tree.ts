@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import { type TreeEntry, treeNameProblem } from "../domain/git-tree.ts";
-import type { ReadSet } from "../domain/read-set.ts";
+import { listingText, type ReadSet } from "../domain/read-set.ts";
 import type { RenderFailure } from "../domain/renderer-protocol.ts";
 import { failure } from "./failure.ts";
 import type { RenderLimits } from "./limits.ts";
@@ -172,7 +173,8 @@ function targetOf(state: State, address: ObjectAddress, depth: number): Uint8Arr
 
 function list(state: State, directory: PlacedNode): readonly ListedEntry[] {
   const entries = entriesOf(state, directory);
-  state.recorder.found("directory", directory);
+  const oid = hash("sha1", listingText(entries.values()), "hex");
+  state.recorder.found("listing", { ...directory, oid });
   if (!isCounted(state, entries.size)) return [];
   const listed: ListedEntry[] = [];
   for (const { name, kind } of entries.values()) {

@@ -224,6 +224,23 @@ export function describeGitRepository(
       expect(await repository.entryAt(later, "app")).toEqual({ path: "app", kind: "absent" });
     });
 
+    it("digests a directory's names and kinds, and nothing of what they hold", async () => {
+      const first = await commit({ "app/x": "1", "app/y": "1", z: "1" });
+      const changed = await commit({ "app/x": "2" });
+      const grown = await commit({ "app/w": "1" });
+      const listing = (sha: string, path: string) => repository.listingAt(sha, path);
+      expect(await listing(changed, "app")).toMatch(/^[0-9a-f]{40}$/);
+      expect(await listing(changed, "app")).toBe(await listing(first, "app"));
+      expect(await listing(changed, "")).toBe(await listing(first, ""));
+      expect(await listing(grown, "app")).not.toBe(await listing(first, "app"));
+      expect(await listing(grown, "")).toBe(await listing(first, ""));
+      expect(await Promise.all(["z", "none", "app/x"].map((path) => listing(first, path)))).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
     it("reads files up to a size, and only files", async () => {
       await origin.link("link", "a");
       const sha = await commit({ a: "12345", "d/e": "" });

@@ -14,6 +14,7 @@ export interface RepositoryObjects {
   readCommit(sha: string): Promise<Commit>;
   changedPaths(from: string, to: string): Promise<readonly string[]>;
   entryAt(tree: string, path: string): Promise<Omit<ReadEntry, "mount">>;
+  listingAt(tree: string, path: string): Promise<string | undefined>;
   /** The entry itself, submodules included; `undefined` where there is none. The root has no entry. */
   findEntry(tree: string, path: string): Promise<TreeEntry | undefined>;
   readFile(tree: string, path: string, bytesMax: number): Promise<Uint8Array | undefined>;
@@ -75,6 +76,7 @@ export function createRepositoryObjects(given: RepositoryObjectsOptions): Reposi
         if (entry === undefined || entry.kind === "submodule") return { path, kind: "absent" };
         return { path, kind: entry.kind, oid: entry.oid };
       }),
+    listingAt: (tree, path) => guarded(() => listingAt(trees, tree, path)),
     readFile: (tree, path, bytesMax) =>
       guarded(async () => {
         const entry = await findEntry(trees, tree, path);
@@ -137,6 +139,12 @@ async function findEntry(trees: TreeReader, root: string, path: string): Promise
     tree = await trees.readSubtree(entry.oid);
   }
   return tree.find(last);
+}
+
+async function listingAt(trees: TreeReader, tree: string, path: string): Promise<string | undefined> {
+  if (path === "") return (await trees.readRoot(tree)).listing();
+  const entry = await findEntry(trees, tree, path);
+  return entry?.kind === "directory" ? (await trees.readSubtree(entry.oid)).listing() : undefined;
 }
 
 async function readCommit(options: RepositoryObjectsOptions, sha: string): Promise<Commit> {

@@ -1,5 +1,7 @@
+import { hash } from "node:crypto";
 import type { TreeEntry } from "../../domain/git-tree.ts";
 import { treeEntryAt, treeEntryEnd, treeEntryName, treePositions } from "../../domain/parse-tree.ts";
+import { listingText } from "../../domain/read-set.ts";
 
 /** A tree object as bytes, looked into only where asked: most trees are read for one name. */
 export interface TreeObject {
@@ -8,6 +10,8 @@ export interface TreeObject {
   find(name: string): TreeEntry | undefined;
   /** In Git's order. */
   entries(): readonly TreeEntry[];
+  /** Digest of the names and kinds in it. */
+  listing(): string;
 }
 
 /** One name whose entry differs between two trees. */
@@ -20,6 +24,8 @@ export interface TreeDifference {
 /** @throws RangeError when it is not a tree: the object is damaged. */
 export function createTreeObject(oid: string, content: Buffer): TreeObject {
   let index: ReadonlyMap<string, number> | undefined;
+  let listing: string | undefined;
+  const entries = () => treePositions(content).flatMap((position) => treeEntryAt(content, position) ?? []);
   return {
     oid,
     content,
@@ -28,7 +34,8 @@ export function createTreeObject(oid: string, content: Buffer): TreeObject {
       const position = index.get(name);
       return position === undefined ? undefined : treeEntryAt(content, position);
     },
-    entries: () => treePositions(content).flatMap((position) => treeEntryAt(content, position) ?? []),
+    entries,
+    listing: () => (listing ??= hash("sha1", listingText(entries()), "hex")),
   };
 }
 

@@ -116,7 +116,7 @@ describe("affectedBy", () => {
     const entry = fc.record({
       mount: fc.constant(0),
       path,
-      kind: fc.constantFrom<ReadEntry["kind"]>("file", "directory", "absent", "link"),
+      kind: fc.constantFrom<ReadEntry["kind"]>("file", "directory", "listing", "absent", "link"),
     });
     fc.assert(
       fc.property(
@@ -138,7 +138,7 @@ describe("affectedBy", () => {
 
 function touches(read: readonly ReadEntry[], changed: string): boolean {
   return read.some(({ path, kind }) => {
-    const isBeneath = changed.startsWith(`${path}/`) && (kind === "directory" || kind === "absent");
+    const isBeneath = changed.startsWith(`${path}/`) && !["file", "link"].includes(kind);
     return changed === path || isBeneath;
   });
 }

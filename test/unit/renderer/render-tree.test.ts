@@ -152,7 +152,7 @@ it("records what was asked, found or not", () => {
   expect(tree.readSet().map(({ kind, path }) => `${kind} ${path}`)).toEqual([
     "link app/in",
     "absent app/none/deeper",
-    "directory lib",
+    "listing lib",
     "file lib/b.yaml",
   ]);
 });
