@@ -17,13 +17,16 @@ export function createSyncProgress(
   now: () => number,
 ): (operation: Operation) => void {
   const told = new Set<string>();
+  const toldResults = new Set<string>();
   const sayOnce = (line: string): void => {
     if (line !== "" && !told.has(line)) say(line);
     told.add(line);
   };
   return (operation) => {
     for (const result of operation.results) {
-      if (result.status !== "PruneSkipped") sayOnce(resultLine(result));
+      const news = `${result.task} ${result.status} ${result.message}`;
+      if (result.status !== "PruneSkipped" && !toldResults.has(news)) say(resultLine(result));
+      toldResults.add(news);
     }
     if (operation.nextAttemptAt === undefined) {
       // How it ended is the outcome's to say.
@@ -35,6 +38,7 @@ export function createSyncProgress(
       `attempt ${operation.retryCount} failed: ${oneLine(operation.message)}; the next one begins in ${seconds} s`,
     );
     told.clear();
+    toldResults.clear();
     // It stays with the operation until the next attempt has something of its own to say.
     told.add(oneLine(operation.message));
   };

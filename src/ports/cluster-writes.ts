@@ -10,8 +10,11 @@ import type { ResourceKey } from "../domain/resource-key.ts";
  * ClusterUnreachable, ClusterThrottled, ClusterDenied, PreconditionFailed, ObjectExists.
  */
 export interface ClusterWrites {
-  /** Server-side apply, conflicts forced. Creates what is missing. */
-  apply(target: Manifest, options: WriteOptions): Promise<LiveManifest>;
+  /**
+   * Server-side apply; creates what is missing. Fields that other managers set otherwise are taken over, or where
+   * conflicts are refused nothing is written, and the error (ApplyConflict) names those managers.
+   */
+  apply(target: Manifest, options: ApplyOptions): Promise<LiveManifest>;
   /**
    * The object must not exist yet (ObjectExists); honours `metadata.generateName`. Not retried after a connection broke
    * in the middle: it may have been carried out.
@@ -41,6 +44,11 @@ export interface ClusterWrites {
 
 export interface WriteOptions {
   readonly validate: "strict" | "ignore";
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Absent: forced. */
+  readonly conflicts?: "refused";
 }
 
 export interface DeleteOptions {

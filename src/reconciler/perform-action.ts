@@ -7,7 +7,7 @@ import type { SyncTask } from "../domain/sync-task.ts";
 import { taskId } from "../domain/task-outcome.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { LiveState } from "../ports/cluster-reads.ts";
-import type { Passage, WriteDoor, WriteTask } from "./write-door.ts";
+import type { Passage, WriteDoor, WriteTask, Written } from "./write-door.ts";
 
 /** One attempt of one operation, writing. */
 export interface Performer {
@@ -59,15 +59,16 @@ export async function deleteHook(hook: LiveManifest, performer: Performer): Prom
 async function apply(task: WriteTask, { door, passage, live, attempt }: Performer): Promise<TaskResult> {
   const marked: WriteTask =
     task.hook === undefined ? task : { ...task, target: withHookMarks(task.target, attempt, task.phase) };
-  const written = await writeOrRecreate(marked, { door, passage });
+  const { live: written, takenFrom } = await writeOrRecreate(marked, { door, passage });
   live.observe(written);
-  return { task: taskId(task), phase: task.phase, status: "Synced", message: "", uid: written.uid };
+  const message = takenFrom.length === 0 ? "" : `took over what ${takenFrom.join(" and ")} had set otherwise`;
+  return { task: taskId(task), phase: task.phase, status: "Synced", message, uid: written.uid };
 }
 
 async function writeOrRecreate(
   task: WriteTask,
   { door, passage }: Pick<Performer, "door" | "passage">,
-): Promise<LiveManifest> {
+): Promise<Written> {
   try {
     return await door.write(passage, task);
   } catch (error) {

@@ -18,7 +18,7 @@ import { runningOperation } from "./latest-operation.ts";
  */
 export interface WriteDoor {
   /** @throws OperationError ProjectForbids, IntentMissing, and whatever the cluster says */
-  write(passage: Passage, task: WriteTask): Promise<LiveManifest>;
+  write(passage: Passage, task: WriteTask): Promise<Written>;
   /** @returns `absent` when the object was gone, or another one has its name by now. */
   remove(
     passage: Passage,
@@ -27,6 +27,12 @@ export interface WriteDoor {
   ): Promise<"deleted" | "absent">;
   /** Changes metadata that we alone own: hook finalizers. */
   patchMetadata(passage: Passage, key: ResourceKey, patch: JsonObject): Promise<LiveManifest>;
+}
+
+export interface Written {
+  readonly live: LiveManifest;
+  /** Field managers that had set fields otherwise, and lost them to this write. Sorted. */
+  readonly takenFrom: readonly string[];
 }
 
 /** On whose behalf: what the checks are made against. */
@@ -107,15 +113,34 @@ function record(
   });
 }
 
-async function write(writes: ClusterWrites, task: WriteTask): Promise<LiveManifest> {
+async function write(writes: ClusterWrites, task: WriteTask): Promise<Written> {
   const { method, validate } = task.apply;
-  if (method === "apply") {
-    // Fields that were last applied client-side would never leave; moved to our manager they do.
-    if (task.action === "update") await writes.migrateOwnership(task.live);
-    return writes.apply(task.target, { validate });
-  }
-  if (task.action === "create") return writes.create(task.target, { validate });
-  if (method === "replace") return writes.replace(task.target, { validate });
+  if (method === "apply") return apply(writes, task);
+  const plainly = (live: LiveManifest): Written => ({ live, takenFrom: [] });
+  if (task.action === "create") return plainly(await writes.create(task.target, { validate }));
+  if (method === "replace") return plainly(await writes.replace(task.target, { validate }));
   await writes.delete(task.key, { uid: task.live.uid, propagation: "Background" });
-  return writes.create(task.target, { validate });
+  return plainly(await writes.create(task.target, { validate }));
+}
+
+/** Git wins, as it does in Argo CD; but whoever else sets the same fields is named (T293). */
+async function apply(writes: ClusterWrites, task: WriteTask): Promise<Written> {
+  const { validate } = task.apply;
+  if (task.action === "create") return { live: await writes.apply(task.target, { validate }), takenFrom: [] };
+  // Fields that were last applied client-side would never leave; moved to our manager they do.
+  await writes.migrateOwnership(task.live);
+  try {
+    const live = await writes.apply(task.target, { validate, conflicts: "refused" });
+    return { live, takenFrom: [] };
+  } catch (error) {
+    if (!(error instanceof OperationError) || error.reason !== "ApplyConflict") throw error;
+    const live = await writes.apply(task.target, { validate });
+    return { live, takenFrom: managersIn(error.remedy) };
+  }
+}
+
+/** Of the server's `conflict with "kubectl-edit" using apps/v1: .spec.replicas`. */
+function managersIn(message: string): readonly string[] {
+  const names = [...message.matchAll(/conflicts? with "([^"]+)"/g)].map(([, name]) => name ?? "");
+  return [...new Set(names)].sort();
 }

@@ -56,6 +56,28 @@ function describeApply(harness: () => ClusterHarness): void {
     expect(written.object["data"]).toEqual({ colour: "blue", theirs: "kept" });
   });
 
+  it("T293 takes nothing from another manager where conflicts are refused, and names it", async () => {
+    const { writes, reads, applyAs, updateAs, createNamespace } = harness();
+    const namespace = await createNamespace();
+    const target = configMap(namespace, "settings", { data: { colour: "blue", shape: "round" } });
+    await writes.apply(target, STRICT);
+    await applyAs("painter", configMap(namespace, "settings", { data: { colour: "red" } }).object);
+    await updateAs("kubectl-edit", target.key, { data: { shape: "square" } });
+    await expect(writes.apply(target, { ...STRICT, conflicts: "refused" })).rejects.toMatchObject({
+      reason: "ApplyConflict",
+      remedy: expect.stringMatching(
+        /conflicts? with "(painter|kubectl-edit)".*\n?.*conflicts? with "(painter|kubectl-edit)"/s,
+      ) as string,
+    });
+    expect((await mustGet({ reads }, target.key)).object["data"]).toEqual({ colour: "red", shape: "square" });
+    await writes.apply(target, STRICT);
+    expect((await mustGet({ reads }, target.key)).object["data"]).toEqual({ colour: "blue", shape: "round" });
+    expect((await writes.apply(target, { ...STRICT, conflicts: "refused" })).object["data"]).toEqual({
+      colour: "blue",
+      shape: "round",
+    });
+  });
+
   it("takes back a field that someone else changed", async () => {
     const { writes, applyAs, createNamespace } = harness();
     const namespace = await createNamespace();

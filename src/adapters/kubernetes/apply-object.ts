@@ -2,24 +2,24 @@ import { FIELD_MANAGER } from "../../domain/cluster.ts";
 import { stringifyJson } from "../../domain/json.ts";
 import { type LiveManifest, liveManifestOf, type Manifest } from "../../domain/manifest.ts";
 import { versionOf } from "../../domain/resource-key.ts";
+import type { ApplyOptions } from "../../ports/cluster-writes.ts";
 import type { ApiServer } from "./api-server.ts";
 import { unaddressable } from "./apply-rejected.ts";
 import type { Kinds } from "./kinds.ts";
 import { objectPath, query } from "./resource-path.ts";
 import { kindUnknown, writeError } from "./write-error.ts";
 
-export interface ApplyOptions {
-  readonly validate: "strict" | "ignore";
+export interface ApplyRequest extends ApplyOptions {
   readonly dryRun: "All" | "None";
 }
 
 export const FIELD_VALIDATION = { strict: "Strict", ignore: "Ignore" } as const;
 
-/** Server-side apply as our manager, conflicts forced: what a sync does, and with `dryRun` what it would do. */
+/** Server-side apply as our manager: what a sync does, and with `dryRun` what it would do. */
 export async function applyObject(
   { api, kinds }: { readonly api: ApiServer; readonly kinds: Kinds },
   target: Manifest,
-  { validate, dryRun }: ApplyOptions,
+  { validate, dryRun, conflicts }: ApplyRequest,
 ): Promise<LiveManifest> {
   const resource = await kinds.find(target.key, versionOf(target.apiVersion));
   if (resource === undefined) throw kindUnknown(api.destination, target.key, target.apiVersion);
@@ -27,7 +27,7 @@ export async function applyObject(
   if (refusal !== undefined) throw refusal;
   const parameters = query({
     fieldManager: FIELD_MANAGER,
-    force: "true",
+    force: conflicts === "refused" ? "false" : "true",
     fieldValidation: FIELD_VALIDATION[validate],
     dryRun: dryRun === "All" ? "All" : undefined,
   });

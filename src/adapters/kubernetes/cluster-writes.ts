@@ -21,8 +21,8 @@ interface Parts {
 /** {@link ClusterWrites} on a Kubernetes API server. */
 export function createClusterWrites(parts: Parts): ClusterWrites {
   return {
-    async apply(target, { validate }) {
-      const live = await applyObject(parts, target, { validate, dryRun: "None" });
+    async apply(target, options) {
+      const live = await applyObject(parts, target, { ...options, dryRun: "None" });
       if (definesKinds(target.key)) parts.kinds.forget();
       return live;
     },

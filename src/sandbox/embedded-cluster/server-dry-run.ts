@@ -1,5 +1,6 @@
 import { FIELD_MANAGER } from "../../domain/cluster.ts";
 import type { LiveManifest, Manifest } from "../../domain/manifest.ts";
+import type { ApplyOptions } from "../../ports/cluster-writes.ts";
 import type { ServerDryRun } from "../../ports/server-dry-run.ts";
 import type { ApiServer } from "./api-server.ts";
 import { liveManifest, type PortParts } from "./cluster-reads.ts";
@@ -13,11 +14,11 @@ export function createServerDryRun(parts: PortParts & { readonly server: ApiServ
   };
 }
 
-/** Server-side apply as our manager, conflicts forced: kept, or only tried. */
+/** Server-side apply as our manager: kept, or only tried. */
 export function applyObject(
   { server, gate, destination }: PortParts & { readonly server: ApiServer },
   target: Manifest,
-  { persistence, validate }: { readonly persistence: Persistence; readonly validate: "strict" | "ignore" },
+  { persistence, validate, conflicts }: ApplyOptions & { readonly persistence: Persistence },
 ): Promise<LiveManifest> {
   return answered(factsOf(destination, "apply", target), async () => {
     await gate.pass({
@@ -26,7 +27,8 @@ export function applyObject(
       key: target.key,
     });
     const context = { manager: FIELD_MANAGER, persistence, validate };
-    return liveManifest(server.apply(target.object, context, "forced"), target.apiVersion);
+    const manner = conflicts === "refused" ? "polite" : "forced";
+    return liveManifest(server.apply(target.object, context, manner), target.apiVersion);
   });
 }
 

@@ -57,6 +57,15 @@ describe("progress of a sync", () => {
     );
   });
 
+  it("says once whose fields were taken over", () => {
+    const message = "took over what kubectl-edit had set otherwise";
+    const task = "Sync apps/Deployment:shop/web";
+    const over = { results: [result(task, { message, outcome: "Succeeded" })] };
+    expect(lines({ results: [result(task, { message })] }, over)).toEqual([
+      `Synced     Sync     Deployment shop/web: ${message}`,
+    ]);
+  });
+
   it("keeps a refusal on one line", () => {
     const results = [result(JOB, { status: "SyncFailed", message: `no\n\n  because ${"x".repeat(400)}` })];
     const [line = ""] = lines({ results });

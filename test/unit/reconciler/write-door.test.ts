@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { createSystemClock } from "../../../src/adapters/system/clock.ts";
+import type { JsonObject } from "../../../src/domain/json.ts";
+import { type LiveManifest, manifestOf } from "../../../src/domain/manifest.ts";
+import type { Operation } from "../../../src/domain/operation.ts";
+import type { Operations } from "../../../src/ports/operations.ts";
+import { createWriteDoor, type WriteTask } from "../../../src/reconciler/write-door.ts";
+import { createEmbeddedCluster } from "../../../src/sandbox/embedded-cluster/embedded-cluster.ts";
+import { application } from "../../support/applications.ts";
+import { createRecordedLog } from "../../support/silent-log.ts";
+
+const OPERATION: Operation = {
+  id: "op",
+  application: "argocd/shop",
+  request: {
+    revisions: ["sha1"],
+    prune: false,
+    confirm: "",
+    resources: [],
+    digest: "",
+    initiator: { kind: "cli" },
+    selfHealAttempts: 0,
+  },
+  phase: "Running",
+  message: "",
+  startedAt: 0,
+  retryCount: 0,
+  results: [],
+};
+const PASSAGE = { operation: OPERATION, application: application(), server: "https://kube.test" };
+const PLACE = { phase: "Sync", wave: 0, apiVersion: "v1" } as const;
+const APPLY = { method: "apply", validate: "strict", skipMissingKind: false } as const;
+
+function settings(data: JsonObject) {
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" }, data };
+  return { ...manifestOf(object), digest: "" };
+}
+
+describe("the write door", () => {
+  const clusters: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const cluster of clusters.splice(0)) await cluster.close();
+  });
+
+  function open({ running = [OPERATION] }: { running?: readonly Operation[] } = {}) {
+    const cluster = createEmbeddedCluster({ clock: createSystemClock() });
+    clusters.push(cluster);
+    cluster.control.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
+    const operations: Operations = {
+      running: () => running,
+      history: () => running,
+      start: () => "known",
+      save: () => undefined,
+    };
+    const door = createWriteDoor({
+      writers: { writesTo: () => cluster.writes },
+      operations,
+      forbidden: async () => undefined,
+      trackingIdOf: () => "",
+      log: createRecordedLog(),
+    });
+    return { cluster, door };
+  }
+
+  const create = (data: JsonObject): WriteTask => {
+    const target = settings(data);
+    return { ...PLACE, key: target.key, action: "create", target, apply: APPLY };
+  };
+  const update = (data: JsonObject, live: LiveManifest): WriteTask => {
+    const target = settings(data);
+    return { ...PLACE, key: target.key, action: "update", target, live, apply: APPLY };
+  };
+
+  it("T293 names whoever else set a field, as Git's value wins", async () => {
+    const { cluster, door } = open();
+    const { live } = await door.write(PASSAGE, create({ colour: "blue", shape: "round" }));
+    cluster.control.applyAs("painter", settings({ colour: "red" }).object);
+    cluster.control.edit(live.key, { data: { shape: "square" } }, "kubectl-edit");
+    const written = await door.write(PASSAGE, update({ colour: "blue", shape: "round" }, live));
+    expect(written.takenFrom).toEqual(["kubectl-edit", "painter"]);
+    expect(written.live.object["data"]).toEqual({ colour: "blue", shape: "round" });
+  });
+
+  it.for([
+    { name: "fields that nobody else set", by: { size: "3" } },
+    { name: "fields that somebody set to the same", by: { colour: "blue" } },
+  ])("T293 names nobody for $name", async ({ by }) => {
+    const { cluster, door } = open();
+    const { live } = await door.write(PASSAGE, create({ colour: "blue" }));
+    cluster.control.applyAs("painter", settings(by).object);
+    expect((await door.write(PASSAGE, update({ colour: "blue" }, live))).takenFrom).toEqual([]);
+  });
+
+  it("writes nothing without an intent", async () => {
+    const { cluster, door } = open({ running: [] });
+    const task = create({ colour: "blue" });
+    await expect(door.write(PASSAGE, task)).rejects.toMatchObject({ reason: "IntentMissing" });
+    expect(await cluster.reads.get(task.key)).toBeUndefined();
+  });
+});
