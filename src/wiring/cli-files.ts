@@ -1,7 +1,13 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { describe } from "../adapters/control-plane/read-text.ts";
+import { scanFolder } from "../adapters/control-plane/scan-folder.ts";
 import type { HealthDependencies } from "../cli/health.ts";
 import type { ValidateDependencies } from "../cli/validate.ts";
 import { readKubernetesYaml } from "../config/kubernetes-yaml.ts";
-import { readDefinitions } from "../config/read-definitions.ts";
+import { type DefinitionFile, readDefinitions } from "../config/read-definitions.ts";
 import { validateFiles } from "../config/validate.ts";
 import { flattenLists } from "../domain/flatten-lists.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.ts";
@@ -25,11 +31,43 @@ export function createFileDependencies(options: CliOptions): HealthDependencies 
         ),
       };
     },
-    async validate(files) {
-      const texts = await Promise.all(files.map((file) => readDefinitionFile(file, options)));
-      return validateFiles(texts, { protocols: CLI_PROTOCOLS }).problems;
+    async validate(paths) {
+      const texts = (await Promise.all(paths.map((path) => readBelow(path, options)))).flat();
+      const { problems } = validateFiles(texts, { protocols: CLI_PROTOCOLS });
+      return { problems, files: texts.length };
     },
   };
+}
+
+const REPOSITORY_FILE = ".github/plumbline.yml";
+
+/** A file, or those of a folder that can hold definitions: a chart's templates beside them are no YAML at all. */
+async function readBelow(path: string, options: CliOptions): Promise<readonly DefinitionFile[]> {
+  const directory = resolve(options.workingDirectory, path);
+  if (path === "-" || !(await isFolder(directory))) return [await readDefinitionFile(path, options)];
+  const names = (await filesBelow(path, directory)).map((name) => join(path, name));
+  const own = join(path, REPOSITORY_FILE);
+  const texts = await Promise.all(names.map((name) => readDefinitionFile(name, options)));
+  const settings = existsSync(resolve(directory, REPOSITORY_FILE))
+    ? [await readDefinitionFile(own, options)]
+    : [];
+  return [...settings, ...texts.filter(({ text }) => /argoproj\.io|argocd-/.test(text))];
+}
+
+async function filesBelow(path: string, directory: string): Promise<readonly string[]> {
+  try {
+    const { files, closedFolders } = await scanFolder(directory);
+    const [closed] = closedFolders;
+    if (closed !== undefined) throw closed.error;
+    return files.map(({ file }) => file);
+  } catch (error) {
+    throw OperationError.of("FileUnreadable", { file: path, problem: describe(error) }, { cause: error });
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined);
+  return status?.isDirectory() === true;
 }
 
 /** @throws OperationError DefinitionInvalid when any document is no YAML or no object */

@@ -100,4 +100,24 @@ describe("plumbline health and validate, on files", () => {
     expect(stdout).toMatch(/^syntax\.yaml:\d+: error: DefinitionSyntax: /m);
     expect(await place.run("validate", "nowhere.yaml")).toMatchObject({ code: 2, stdout: "" });
   });
+
+  it("looks through folders for what speaks of Argo CD", async () => {
+    await place.write({
+      "shop/apps/deep/half.yml":
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: half}\nspec: {}\n",
+      "shop/apps/good.yaml": applicationYaml(),
+      "shop/apps/broken.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: [\n",
+      "shop/chart/templates/web.yaml": "kind: {{ .Values.kind }}\n  x\n",
+      "shop/.github/plumbline.yml": "aplications: []\n",
+      "shop/.git/x.yaml": "argoproj.io: [\n",
+    });
+    const { code, stdout } = await place.run("validate", "shop");
+    const places = stdout.match(/^shop\S+(?=:\d)/gm);
+    expect({ code, places: [...new Set(places)].sort() }).toEqual({
+      code: 1,
+      places: ["shop/.github/plumbline.yml", "shop/apps/broken.yaml", "shop/apps/deep/half.yml"],
+    });
+    expect(stdout).toMatch(/\n4 files: \d+ errors/);
+    expect(await place.run("validate", "shop/apps/good.yaml", "shop/chart")).toMatchObject({ code: 0 });
+  });
 });

@@ -17,7 +17,7 @@ const ERROR: ConfigProblem = {
 const WARNING: ConfigProblem = { ...ERROR, severity: "warning", line: 0, field: "spec.x", title: "Hm" };
 
 function validate(problems: readonly ConfigProblem[], ...argv: readonly string[]): Promise<CliRun> {
-  const command = createValidateCommand({ validate: async () => problems });
+  const command = createValidateCommand({ validate: async (paths) => ({ problems, files: paths.length }) });
   return runRecorded(["validate", ...argv], [command]);
 }
 
