@@ -2,7 +2,8 @@ import type { CommandVerb } from "../domain/command-binding.ts";
 
 /** What one line orders. Names are data: they are looked up, and never become part of another command. */
 export type Command =
-  | { readonly verb: "diff" }
+  /** `confirm`: digest of a change of many Applications that is let through; `""` for none. */
+  | { readonly verb: "diff"; readonly confirm: string }
   | {
       readonly verb: "sync";
       /** As written, `NAME` or `NAMESPACE/NAME`; empty for all that the pull request affects. */

@@ -1,7 +1,6 @@
 import { COMMAND_AGE_MS_MAX, type Refusal } from "../domain/command-binding.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { CommandProblem } from "./command.ts";
-import { COMMAND_HELP } from "./help.ts";
 
 /** A command that is not carried out, in words: what stood in its way, fact by fact, and the way out. */
 export interface ExplainedRefusal {
@@ -91,7 +90,7 @@ export function explainCommandProblem(problem: CommandProblem): ExplainedRefusal
     case "UnknownFlag":
       return refused(problem.kind, "there is no such option", {
         facts: [problem.nearest === undefined ? "" : `Did you mean \`${problem.nearest}\`?`],
-        remedy: `Known: \`${COMMAND_HELP.sync.usage}\`.`,
+        remedy: "`/help` lists what each command takes.",
       });
     case "RepeatedFlag":
       return refused(problem.kind, `\`${problem.flag}\` is there twice`, {

@@ -16,6 +16,7 @@ export function formatCommand(command: Command): string {
     case "explain":
       return command.application === undefined ? "/explain" : `/explain ${command.application}`;
     case "diff":
+      return command.confirm === "" ? "/diff" : `/diff --confirm ${command.confirm}`;
     case "status":
     case "help":
       return `/${command.verb}`;

@@ -10,8 +10,9 @@ export interface CommandHelp {
 /** By verb, in the order that help lists them. */
 export const COMMAND_HELP: Readonly<Record<CommandVerb, CommandHelp>> = {
   diff: {
-    usage: "/diff",
-    summary: "Preview again; on a fork's pull request, allow exactly the commit that is shown to be rendered",
+    usage: "/diff [--confirm DIGEST]",
+    summary:
+      "Preview again; on a fork's pull request, allow exactly the commit that is shown to be rendered; with a digest, let exactly that change of many Applications pass",
   },
   sync: {
     usage: "/sync [APP…] [--prune] [--confirm DIGEST] [--dry-run]",

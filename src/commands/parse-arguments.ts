@@ -33,7 +33,7 @@ interface Grammar {
 }
 
 const GRAMMAR: Readonly<Record<CommandVerb, Grammar>> = {
-  diff: { flags: [], namesMax: 0 },
+  diff: { flags: ["--confirm"], namesMax: 0 },
   sync: { flags: ["--prune", "--confirm", "--dry-run"], namesMax: NAMES_PER_COMMAND_MAX },
   refresh: { flags: [], namesMax: NAMES_PER_COMMAND_MAX },
   status: { flags: [], namesMax: 0 },
@@ -105,6 +105,7 @@ function commandOf(
     case "explain":
       return { verb, application: names[0] };
     case "diff":
+      return { verb, confirm };
     case "status":
     case "help":
       return { verb };

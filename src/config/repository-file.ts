@@ -4,7 +4,7 @@ import { matchesPathGlob } from "../domain/glob.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { readKubernetesYaml, YAML_LIMITS } from "./kubernetes-yaml.ts";
 import { nearestWord } from "./nearest.ts";
-import { createNotes, type FieldPath, formatFieldPath, problemAt } from "./notes.ts";
+import { type FieldPath, formatFieldPath, problemAt } from "./notes.ts";
 
 /** Where a repository says how Plumbline treats it; read from the base branch, never from a pull request's head. */
 export const REPOSITORY_FILE = ".github/plumbline.yml";
@@ -13,7 +13,8 @@ export const REPOSITORY_FILE = ".github/plumbline.yml";
 const TEXT_MAX = 64 * 1024;
 const PATHS_MAX = 100;
 const PATH_CHARS_MAX = 500;
-const APPLICATIONS_MAX = 50;
+/** Nothing is held unless somebody asks for it: a change of a base that everybody uses is an ordinary one. */
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 const DefinitionPath = z
   .string()
@@ -30,46 +31,29 @@ const RepositoryFile = z.strictObject({
   applications: z.array(DefinitionPath).max(PATHS_MAX, `has more than ${PATHS_MAX} entries`).default([]),
   comment: z
     .strictObject({
-      /** On which pull requests there is a comment: `affected` those that change some Application, `always`, `never`. */
+      /**
+       * On which pull requests there is a comment: `affected` those that change some Application, `always`, `never`. Where
+       * there is one already it is kept true in any case; commands are answered in any case.
+       */
       when: z.enum(["affected", "always", "never"]).default("affected"),
     })
     .prefault({}),
   check: z
     .strictObject({
-      /** Beside the one required check `plumbline`, one for each affected Application. */
+      /**
+       * Beside the one check `plumbline`, one for each affected Application. They cannot be required: what is not affected
+       * has none.
+       */
       perApplication: z.boolean().default(false),
     })
     .prefault({}),
   limits: z
     .strictObject({
-      /** A pull request that affects more Applications than this is synced by `/sync --confirm DIGEST` only. */
-      applicationsMax: z.int().min(1).default(APPLICATIONS_MAX),
+      /** A pull request that affects more Applications than this does not pass before `/diff --confirm DIGEST`. */
+      applicationsMax: z.int().min(1).default(NO_LIMIT),
     })
     .prefault({}),
 });
-
-/** Settings that are read and that nothing obeys yet: whoever changes one is told. */
-const NOT_HONOURED: readonly {
-  readonly path: FieldPath;
-  readonly isSet: (settings: RepositorySettings) => boolean;
-  readonly consequence: string;
-}[] = [
-  {
-    path: ["comment", "when"],
-    isSet: ({ comment }) => comment.when !== "affected",
-    consequence: "There is a comment on pull requests that change some Application, and on no others",
-  },
-  {
-    path: ["check", "perApplication"],
-    isSet: ({ check }) => check.perApplication,
-    consequence: "There is the one check for all Applications",
-  },
-  {
-    path: ["limits", "applicationsMax"],
-    isSet: ({ limits }) => limits.applicationsMax !== APPLICATIONS_MAX,
-    consequence: "Any number of Applications is synced without a confirmation",
-  },
-];
 
 /** What `.github/plumbline.yml` decides, defaults filled in. */
 export type RepositorySettings = z.output<typeof RepositoryFile>;
@@ -100,7 +84,7 @@ export function parseRepositoryFile(text: string): RepositoryFileReading {
   const [document] = documents;
   const parsed = RepositoryFile.safeParse(document?.value ?? {});
   const lineOf = (path: FieldPath) => document?.lineOf(path) ?? 0;
-  if (parsed.success) return { settings: parsed.data, problems: notHonoured(parsed.data, lineOf) };
+  if (parsed.success) return { settings: parsed.data, problems: [] };
   return { problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, lineOf)) };
 }
 
@@ -115,17 +99,6 @@ export function isDefinitionPath(
     if (pattern === "" || pattern === ".") return true;
     return path === pattern || path.startsWith(`${pattern}/`) || matchesPathGlob(pattern, path);
   });
-}
-
-function notHonoured(
-  settings: RepositorySettings,
-  lineOf: (path: FieldPath) => number,
-): readonly ConfigProblem[] {
-  const notes = createNotes({ file: REPOSITORY_FILE, document: 1, lineOf });
-  for (const { path, isSet, consequence } of NOT_HONOURED) {
-    if (isSet(settings)) notes.notHonoured(path, consequence);
-  }
-  return notes.problems;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, lineOf: (path: FieldPath) => number): readonly ConfigProblem[] {

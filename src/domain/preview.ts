@@ -16,6 +16,14 @@ export interface Preview {
   readonly problem?: Problem;
   /** Definitions that could not be read, and other warnings that belong to no Application. */
   readonly warnings: readonly Problem[];
+  /** It affects more Applications than the repository's file lets pass unasked. */
+  readonly brake?: Brake;
+}
+
+export interface Brake {
+  readonly applicationsMax: number;
+  /** Whether somebody who may write let exactly this change pass. */
+  readonly state: "held" | "confirmed";
 }
 
 export interface ApplicationPreview {

@@ -9,6 +9,9 @@ export interface ShownPreviews {
   /** Head SHAs of forks that somebody with write permission allowed to be rendered. */
   allowFork(repositoryId: number, number: number, headSha: string): void;
   isForkAllowed(repositoryId: number, number: number, headSha: string): boolean;
+  /** Digests of changes of many Applications that somebody with write permission let pass. */
+  confirmChange(repositoryId: number, number: number, digest: string): void;
+  isChangeConfirmed(repositoryId: number, number: number, digest: string): boolean;
 }
 
 export interface ShownPreview {
@@ -17,6 +20,8 @@ export interface ShownPreview {
   readonly headSha: string;
   /** GitHub's Date on the write that showed it. */
   readonly shownAt: number;
+  /** Of all that was shown; absent where nothing was rendered. */
+  readonly digest?: string;
   readonly commentId: number | undefined;
   readonly checkRunId: number | undefined;
   /** Per `namespace/name`: digest and input key of the render at the merge result. */

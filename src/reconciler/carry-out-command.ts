@@ -29,7 +29,7 @@ export function createCarryOut(ports: CarryOutPorts): (command: Command, order: 
   return async (command, order) => {
     switch (command.verb) {
       case "diff":
-        return diff(order, ports);
+        return diff(command, order, ports);
       case "refresh":
         return refresh(command, order, ports);
       case "status":
@@ -45,12 +45,32 @@ export function createCarryOut(ports: CarryOutPorts): (command: Command, order: 
 }
 
 /** On a fork's pull request it allows exactly the commit its author could see; the preview itself is the answer. */
-function diff(order: Order, ports: CarryOutPorts): Answer {
+function diff(command: Extract<Command, { verb: "diff" }>, order: Order, ports: CarryOutPorts): Answer {
   const { repository, pull } = order;
+  if (command.confirm !== "") {
+    const [newest] = ports.shownPreviews.list(repository.id, pull.number);
+    const digest = newest?.headSha === pull.head.sha ? (newest.digest ?? "") : "";
+    if (!isDigestOf(command.confirm, digest)) return refused(command, NOT_SHOWN, ports);
+    ports.shownPreviews.confirmChange(repository.id, pull.number, digest);
+  }
   if (pull.isFork) ports.shownPreviews.allowFork(repository.id, pull.number, pull.head.sha);
   ports.enqueuePullRequest(order);
   return done("");
 }
+
+/** As many digits as previews show: fewer could be another's. */
+const DIGEST_DIGITS_MIN = 12;
+
+function isDigestOf(confirmed: string, digest: string): boolean {
+  return confirmed.length >= DIGEST_DIGITS_MIN && digest.startsWith(confirmed);
+}
+
+const NOT_SHOWN: Problem = {
+  reason: "DigestNotShown",
+  title: "this is not the digest of the newest preview",
+  remedy: "Nothing was changed. Look at the newest preview; its digest is in its last line.",
+  retryable: false,
+};
 
 function refresh(command: Extract<Command, { verb: "refresh" }>, order: Order, ports: CarryOutPorts): Answer {
   const chosen = choose(command, order, ports);
@@ -159,7 +179,7 @@ function isNamed(
 function noSuchApplication(name: string): Problem {
   return {
     reason: "NoSuchApplication",
-    title: "There is no such Application here",
+    title: "there is no such Application here",
     remedy: `None that this pull request affects is called \`${name.replaceAll("`", "'")}\`. \`/status\` lists them.`,
     retryable: false,
   };

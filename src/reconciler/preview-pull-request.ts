@@ -1,6 +1,8 @@
+import { DEFAULT_REPOSITORY_SETTINGS, isDefinitionPath } from "../config/repository-file.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Problem } from "../domain/problem.ts";
+import { OperationError } from "../errors/operation-error.ts";
 import type { AffectedIndex } from "./affected-index.ts";
 import type { Change, ChangedApplication, PreviewedChange } from "./change.ts";
 import {
@@ -12,6 +14,7 @@ import {
   type MergeFor,
   type Proposal,
 } from "./find-change.ts";
+import type { SettingsReading } from "./govern-preview.ts";
 import { type PreviewPorts, previewChange } from "./preview-change.ts";
 import { type DefinedSides, refusedApplications } from "./refused-applications.ts";
 import type { Registry } from "./registry.ts";
@@ -26,10 +29,20 @@ import type { Revisions } from "./revisions.ts";
 export interface PreviewPullRequest {
   /** @throws OperationError MergeConflict, Repository…, Revision… */
   preview(repository: Repository, pull: PullRequest, signal: AbortSignal): Promise<PreviewedChange>;
-  /** The Applications that a fork's changed paths may affect, without rendering anything. */
-  affectedByFork(repository: Repository, pull: PullRequest): Promise<readonly Application[]>;
+  /** What a fork's changed paths may affect, without rendering anything. @throws OperationError as {@link preview} */
+  affectedByFork(repository: Repository, pull: PullRequest): Promise<AffectedByFork>;
+  /** The base branch's `.github/plumbline.yml`; where it cannot be read just now, as it was last read. */
+  settings(repository: Repository, pull: PullRequest): Promise<SettingsReading>;
   /** For `/explain`: each Application that reads the repository, and the changed paths it reads. */
   explain(repository: Repository, pull: PullRequest): Promise<readonly Explained[]>;
+}
+
+export interface AffectedByFork {
+  readonly applications: readonly Application[];
+  /** How many Applications read the repository in all. */
+  readonly considered: number;
+  /** Whether it changes files that define Applications. */
+  readonly isDefining: boolean;
 }
 
 export interface Explained {
@@ -46,7 +59,9 @@ export interface PreviewPullRequestPorts {
 }
 
 export function createPreviewPullRequest(ports: PreviewPullRequestPorts): PreviewPullRequest {
+  const settings = createSettingsReader(ports);
   return {
+    settings,
     async preview(repository, pull, signal) {
       const { proposal, mergeFor } = proposalOf(repository, pull, ports.revisions);
       const { sides, warnings } = await definitionsFor(repository, mergeFor, ports);
@@ -59,7 +74,12 @@ export function createPreviewPullRequest(ports: PreviewPullRequestPorts): Previe
     },
     async affectedByFork(repository, pull) {
       const explained = await explain(repository, pull, ports);
-      return explained.filter(({ causes }) => causes?.length !== 0).map(({ application }) => application);
+      const affected = explained.filter(({ causes }) => causes?.length !== 0);
+      return {
+        applications: affected.map(({ application }) => application),
+        considered: explained.length,
+        isDefining: await isDefining(repository, pull, ports),
+      };
     },
     explain: (repository, pull) => explain(repository, pull, ports),
   };
@@ -71,6 +91,48 @@ function withBase<C extends { readonly base: { readonly branch: string; readonly
   pull: PullRequest,
 ): C {
   return change.base.sha === "" ? { ...change, base: pull.base } : change;
+}
+
+/** Asked once the preview has looked where the base is: no look of its own. */
+function createSettingsReader({ registry, revisions }: PreviewPullRequestPorts) {
+  /** By repository and base branch. */
+  const last = new Map<string, SettingsReading>();
+  return async (repository: Repository, { base }: PullRequest): Promise<SettingsReading> => {
+    const { cloneUrl: repoURL } = repository;
+    const reading = registry.list().find(({ application }) => reads(application, repository));
+    const project = admittingProject(repoURL, registry.snapshot()) ?? reading?.application.project;
+    // Nobody reads the repository: it is not fetched only to find out how to say so.
+    if (project === undefined) return NO_FILE;
+    const key = `${repository.id}/${base.branch}`;
+    try {
+      const mirror = await revisions.open(repoURL, project);
+      const targetRevision = `refs/heads/${base.branch}`;
+      const { sha, ref } = await revisions.resolve({ ...NO_SOURCE, repoURL, targetRevision }, project);
+      const { tree } = await revisions.treeAt(mirror, sha, ref);
+      last.set(key, await readRepositorySettings(mirror, tree));
+    } catch (error) {
+      if (!(error instanceof OperationError)) throw error;
+    }
+    return last.get(key) ?? NO_FILE;
+  };
+}
+
+const NO_FILE: SettingsReading = { settings: DEFAULT_REPOSITORY_SETTINGS, problems: [] };
+
+async function isDefining(
+  repository: Repository,
+  pull: PullRequest,
+  { registry, revisions }: PreviewPullRequestPorts,
+): Promise<boolean> {
+  const project = admittingProject(repository.cloneUrl, registry.snapshot());
+  if (project === undefined) return false;
+  const {
+    repository: mirror,
+    before,
+    paths,
+  } = await proposalOf(repository, pull, revisions).mergeFor(project);
+  const { settings } = await readRepositorySettings(mirror, before.tree);
+  return paths.some((path) => isDefinitionPath(settings, path));
 }
 
 async function explain(
@@ -130,13 +192,13 @@ async function definitionsFor(
   const project = admittingProject(repository.cloneUrl, controlPlane);
   if (project === undefined) return { sides: { base: fixed, head: fixed }, warnings: [] };
   const { repository: mirror, before, after } = await mergeFor(project);
-  const { settings, problems } = await readRepositorySettings(mirror, before.tree);
+  const { settings } = await readRepositorySettings(mirror, before.tree);
   const read = (tree: string) =>
     readRepositoryDefinitions({ repository: mirror, tree, url: repository.cloneUrl }, settings, controlPlane);
   const [base, head] = await Promise.all([read(before.tree), read(after.tree)]);
   return {
     sides: { base: [...fixed, ...base.applications], head: [...fixed, ...head.applications] },
-    warnings: [...problems, ...head.problems],
+    warnings: head.problems,
   };
 }
 

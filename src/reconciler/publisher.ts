@@ -5,7 +5,7 @@ import type { Comments, CommentWrites, WrittenComment } from "../ports/comments.
 import type { CommitStatusWrites } from "../ports/commit-statuses.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { Log } from "../ports/log.ts";
-import { createCheckPublisher } from "./publish-checks.ts";
+import { createCheckPublisher, type OwnChecks } from "./publish-checks.ts";
 import { createReplyPublisher } from "./publish-replies.ts";
 import { type Based, keyOf, type PullRequestPlace, type Shown } from "./published.ts";
 import { apartFromBase, baseOf, STICKY_MARKER, withProgress } from "./sticky-comment.ts";
@@ -21,9 +21,14 @@ export interface Publisher {
    * @returns when GitHub dated the write, or `undefined` when the same text is shown already.
    */
   comment(place: PullRequestPlace, text: ShrinkableText, when: "always" | "if-there-is-one"): Promise<Shown>;
-  /** Puts the progress after a merge on top of the sticky comment, whose preview stays as it was shown. */
+  /**
+   * Puts the progress after a merge on top of the sticky comment, whose preview stays as it was shown. Where there is none,
+   * for the repository wants none or somebody deleted it, none is made.
+   */
   progress(place: PullRequestPlace, markdown: string): Promise<void>;
   check(repository: Repository, headSha: string, report: CheckReport & Based): Promise<Shown>;
+  /** Checks of single Applications, beside the one of all. */
+  ownChecks(repository: Repository, headSha: string, told: OwnChecks): Promise<void>;
   status(repository: Repository, sha: string, status: CommitStatusReport): Promise<void>;
   /** One reply a comment id, and one for all machines: a second one, after a crash, finds the first. */
   reply(place: PullRequestPlace, to: number | "machines", markdown: string): Promise<void>;
@@ -78,6 +83,7 @@ export function createPublisher(ports: PublisherPorts): Publisher {
     comment: (place, text, when) => comment(state, place, { text, when }),
     progress: (place, markdown) => progress(state, place, markdown),
     check: checks.check,
+    ownChecks: checks.ownChecks,
     status: (repository, sha, report) => status(state, { repository, sha }, report),
     reply: replies.reply,
     isOurs: replies.isOurs,
@@ -135,9 +141,11 @@ async function findSticky(
 async function progress(state: PublisherState, place: PullRequestPlace, markdown: string): Promise<void> {
   const known = state.sticky.get(keyOf(place)) ?? (await findSticky(state, place));
   const now = known === undefined ? undefined : await state.comments.get(place.repository, known.id);
-  const body = withProgress(now?.body ?? `${STICKY_MARKER} -->`, state.exit(markdown));
-  if (now?.body === body) return;
-  const written = await writeSticky(state, place, { id: now?.id, body });
+  if (now === undefined) return;
+  const body = withProgress(now.body, state.exit(markdown));
+  if (now.body === body) return;
+  const written = await state.commentWrites.update(place.repository, now.id, body);
+  if (written === undefined) return;
   state.sticky.set(keyOf(place), { id: written.id, hash: state.digest(body) });
 }
 

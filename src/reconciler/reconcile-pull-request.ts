@@ -6,9 +6,11 @@ import type { PullRequests } from "../ports/pull-requests.ts";
 import type { Repositories } from "../ports/repositories.ts";
 import type { ShownPreviews } from "../ports/shown-previews.ts";
 import type { Reports } from "../report/reports.ts";
+import { previewDigest } from "../report/words.ts";
 import type { PreviewedChange } from "./change.ts";
+import { commentWanted, governPreview } from "./govern-preview.ts";
 import { nothingPreviewed } from "./nothing-previewed.ts";
-import type { PreviewPullRequest } from "./preview-pull-request.ts";
+import type { AffectedByFork, PreviewPullRequest } from "./preview-pull-request.ts";
 import { problemOf } from "./problems.ts";
 import type { Shown } from "./published.ts";
 import type { Publisher } from "./publisher.ts";
@@ -59,22 +61,17 @@ interface Run {
 
 async function showPreview(repository: Repository, pull: PullRequest, { ports, signal }: Run): Promise<void> {
   const slow = sayWhenSlow(repository, pull, ports);
-  let failure: unknown;
   let previewed: PreviewedChange;
   try {
     previewed = await ports.preview.preview(repository, pull, signal);
   } catch (error) {
-    signal.throwIfAborted();
-    failure = error;
-    previewed = nothingPreviewed(pull, problemOf(error));
-  } finally {
     await slow.stop();
+    signal.throwIfAborted();
+    return showFailure(repository, pull, { error, ports });
   }
+  await slow.stop();
   signal.throwIfAborted();
   await publish(repository, pull, { previewed, ports });
-  // Said so meanwhile, and tried again by the queue.
-  const mayPass = failure !== undefined && (!(failure instanceof OperationError) || failure.retryable);
-  if (mayPass) throw failure;
 }
 
 async function publish(
@@ -82,18 +79,29 @@ async function publish(
   pull: PullRequest,
   { previewed, ports }: { readonly previewed: PreviewedChange; readonly ports: PullRequestPorts },
 ): Promise<void> {
-  const { publisher, reports } = ports;
-  const { preview, shown } = previewed;
+  const { publisher, reports, shownPreviews } = ports;
   const place = { repository, number: pull.number };
+  const { sha: headSha } = pull.head;
+  const reading = await ports.preview.settings(repository, pull);
+  const { settings } = reading;
+  const digest = previewDigest(previewed.preview);
+  const isConfirmed = () => shownPreviews.isChangeConfirmed(repository.id, pull.number, digest);
+  const preview = governPreview(previewed.preview, reading, isConfirmed);
   const { sha: baseSha } = preview.base;
-  const check = await publisher.check(repository, pull.head.sha, { ...reports.check(preview), baseSha });
-  const isAboutSomething = preview.applications.length > 0 || preview.problem !== undefined;
+  const { perApplication } = settings.check;
+  const remark = perApplication ? reports.ownChecksInWords(preview) : "";
+  const check = await publisher.check(repository, headSha, {
+    ...reports.check(preview, { remark }),
+    baseSha,
+  });
   const comment = await publisher.comment(
     place,
     { at: (scale) => reports.comment(preview, { scale }).markdown, baseSha },
-    isAboutSomething ? "always" : "if-there-is-one",
+    commentWanted(settings, preview),
   );
-  record(repository, pull, { check, comment, ports, applications: shown });
+  record(repository, pull, { check, comment, ports, applications: previewed.shown, digest });
+  if (perApplication)
+    await publisher.ownChecks(repository, headSha, { reports: reports.ownChecks(preview), baseSha });
 }
 
 interface ShownWrites {
@@ -101,13 +109,14 @@ interface ShownWrites {
   readonly comment: Shown;
   readonly ports: PullRequestPorts;
   readonly applications: PreviewedChange["shown"];
+  readonly digest?: string;
 }
 
 /** Remembers what could be seen from when on, by GitHub's clock: commands are bound to it. */
 function record(
   repository: Repository,
   pull: PullRequest,
-  { check, comment, ports, applications }: ShownWrites,
+  { check, comment, ports, applications, digest }: ShownWrites,
 ): void {
   const { shownPreviews, clock } = ports;
   const [before] = shownPreviews.list(repository.id, pull.number);
@@ -121,19 +130,50 @@ function record(
     commentId: comment.id,
     checkRunId: check.id,
     applications,
+    ...(digest === undefined ? {} : { digest }),
   });
 }
 
+/** What it affects is named and nothing of it rendered; where that is nothing, there is nothing to wait for. */
 async function showFork(repository: Repository, pull: PullRequest, ports: PullRequestPorts): Promise<void> {
-  const affected = await ports.preview.affectedByFork(repository, pull);
+  let fork: AffectedByFork;
+  try {
+    fork = await ports.preview.affectedByFork(repository, pull);
+  } catch (error) {
+    return showFailure(repository, pull, { error, ports });
+  }
+  const { applications, considered, isDefining } = fork;
+  if (applications.length > 0 || isDefining) return showForkNotice(repository, pull, { applications, ports });
+  const { preview, shown } = nothingPreviewed(pull, undefined);
+  const previewed = { preview: { ...preview, applicationsConsidered: considered }, shown };
+  return publish(repository, pull, { previewed, ports });
+}
+
+async function showForkNotice(
+  repository: Repository,
+  pull: PullRequest,
+  { applications, ports }: Pick<AffectedByFork, "applications"> & { readonly ports: PullRequestPorts },
+): Promise<void> {
   const { base, head } = pull;
-  const notice = ports.reports.forkNotice({ base, headSha: head.sha, applications: affected });
+  const notice = ports.reports.forkNotice({ base, headSha: head.sha, applications });
   const { sha: baseSha } = base;
+  const { settings } = await ports.preview.settings(repository, pull);
   const check = await ports.publisher.check(repository, head.sha, { ...notice.check, baseSha });
   const place = { repository, number: pull.number };
   const text = { at: () => notice.comment, baseSha };
-  const comment = await ports.publisher.comment(place, text, "always");
+  const wanted = settings.comment.when === "never" ? "if-there-is-one" : "always";
+  const comment = await ports.publisher.comment(place, text, wanted);
   record(repository, pull, { check, comment, ports, applications: {} });
+}
+
+/** Says why nothing could be previewed; what may pass is tried again by the queue. */
+async function showFailure(
+  repository: Repository,
+  pull: PullRequest,
+  { error, ports }: { readonly error: unknown; readonly ports: PullRequestPorts },
+): Promise<void> {
+  await publish(repository, pull, { previewed: nothingPreviewed(pull, problemOf(error)), ports });
+  if (!(error instanceof OperationError) || error.retryable) throw error;
 }
 
 /** Posts the check as being in progress once the preview takes long; `stop` waits for a write under way. */

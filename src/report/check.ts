@@ -7,6 +7,7 @@ import {
   problemLine,
   problemMarkdown,
 } from "./application-facts.ts";
+import { brakeMarkdown, brakeTitle } from "./brake.ts";
 import {
   type Budget,
   CHECK_BUDGET,
@@ -24,9 +25,15 @@ import { changesInWords, count, listInWords, previewDigest, short, totalChanges 
 
 export interface CompletedCheckReport extends CheckReport {
   readonly status: "completed";
-  readonly conclusion: "success" | "failure";
+  readonly conclusion: "success" | "failure" | "action_required";
   /** Objects whose change did not fit, or not in full. */
   readonly objectsOmitted: number;
+}
+
+export interface CheckOptions {
+  readonly budget?: Budget;
+  /** A sentence of Markdown at the end of the summary; `""` for none. */
+  readonly remark?: string;
 }
 
 const DANGERS_MAX = 100;
@@ -44,10 +51,10 @@ const RESERVE_CHARS = 600;
 export function reportCheck(
   render: Render,
   preview: Preview,
-  { budget = CHECK_BUDGET }: { readonly budget?: Budget } = {},
+  { budget = CHECK_BUDGET, remark = "" }: CheckOptions = {},
 ): CompletedCheckReport {
   const facts = applicationFacts(preview);
-  const frame = summaryFrame(preview, facts, budget);
+  const frame = { ...summaryFrame(preview, facts, budget), remark };
   const head = measure(render("check-summary", frame));
   const rest = {
     chars: budget.chars - head.chars - RESERVE_CHARS,
@@ -61,7 +68,7 @@ export function reportCheck(
   const reason = failureReason(preview);
   return {
     status: "completed",
-    conclusion: reason === "" ? "success" : "failure",
+    conclusion: reason !== "" ? "failure" : preview.brake?.state === "held" ? "action_required" : "success",
     title: checkTitle(preview),
     summary: render("check-summary", { ...frame, reason, page, omitted: omittedInWords(objectsOmitted) }),
     text,
@@ -75,7 +82,9 @@ export function checkTitle(preview: Preview): string {
   const changes = totalChanges(preview);
   const isChanged = changes.added + changes.modified + changes.removed > 0;
   const detail = failure !== "" ? failure : isChanged ? changesInWords(changes) : "";
-  const title = [verdict(preview), detail].filter((part) => part !== "").join(": ");
+  const title = [`${verdict(preview)}${failure === "" ? brakeTitle(preview) : ""}`, detail]
+    .filter((part) => part !== "")
+    .join(": ");
   return clip(plainText(title), CHECK_TITLE_CHARS_MAX);
 }
 
@@ -115,7 +124,7 @@ function summaryFrame(preview: Preview, facts: readonly ApplicationFacts[], budg
     ledger,
   );
   return {
-    lead: problem === undefined ? [totals(preview)] : [problemMarkdown(problem)],
+    lead: problem === undefined ? [totals(preview), ...brakeInCheck(preview)] : [problemMarkdown(problem)],
     hasLive: hasLiveState(preview),
     dangers: withRest(
       dangers,
@@ -134,6 +143,11 @@ function summaryFrame(preview: Preview, facts: readonly ApplicationFacts[], budg
     omitted: "",
     page: "",
   };
+}
+
+function brakeInCheck(preview: Preview): readonly string[] {
+  const isConfirmed = preview.brake?.state === "confirmed";
+  return [...brakeMarkdown(preview), ...(isConfirmed ? ["That was done: it passes."] : [])];
 }
 
 function plainSha(sha: string): string {

@@ -6,6 +6,7 @@ import {
   problemLine,
   problemMarkdown,
 } from "./application-facts.ts";
+import { brakeMarkdown } from "./brake.ts";
 import { type Budget, COMMENT_BUDGET, createLedger, fits, type Ledger, share } from "./budget.ts";
 import { countComplete, fillLines, fillShelves, renderFold, takeFolds } from "./comment-folds.ts";
 import { clip, codeSpan, plainText } from "./markdown.ts";
@@ -141,7 +142,7 @@ function frameView(preview: Preview, checkUrl: string): object {
   const { base, headSha, problem, applications } = preview;
   return {
     verdict: verdict(preview),
-    lead: problem === undefined ? [totals(preview)] : [problemMarkdown(problem)],
+    lead: problem === undefined ? [totals(preview), ...brakeMarkdown(preview)] : [problemMarkdown(problem)],
     hasLive: hasLiveState(preview),
     dangers: [],
     warnings: [],

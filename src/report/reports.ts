@@ -1,7 +1,7 @@
 import type { ApplicationStatus } from "../domain/application-status.ts";
 import type { CheckReport, CommitStatusReport } from "../domain/github.ts";
 import type { Preview } from "../domain/preview.ts";
-import { type CompletedCheckReport, reportCheck } from "./check.ts";
+import { type CheckOptions, type CompletedCheckReport, reportCheck } from "./check.ts";
 import { type CommentOptions, type CommentReport, reportComment } from "./comment.ts";
 import {
   type ForkNotice,
@@ -10,6 +10,7 @@ import {
   reportForkNotice,
   type WorkUnderWay,
 } from "./notices.ts";
+import { type OwnCheckReport, ownChecksInWords, reportOwnChecks } from "./own-checks.ts";
 import { previewJson, previewText } from "./preview-text.ts";
 import { type Progress, reportProgress, reportStatuses } from "./progress.ts";
 import {
@@ -32,7 +33,11 @@ export interface Reports {
   /** A pull request's one comment. */
   comment(preview: Preview, options?: CommentOptions): CommentReport;
   /** The check run `plumbline`, completed. */
-  check(preview: Preview): CompletedCheckReport;
+  check(preview: Preview, options?: CheckOptions): CompletedCheckReport;
+  /** A check for each affected Application, as many as there may be. */
+  ownChecks(preview: Preview): readonly OwnCheckReport[];
+  /** Why the others have none; `""` where there are no others. */
+  ownChecksInWords(preview: Preview): string;
   checkInProgress(work: WorkUnderWay): CheckReport;
   /** Comment and check of a fork's pull request that nobody has allowed yet. */
   forkNotice(notice: ForkNotice): ForkNoticeReport;
@@ -66,7 +71,9 @@ export function createReports(templates: Templates): Reports {
   const render = compileTemplates(templates);
   return {
     comment: (preview, options) => reportComment(render, preview, options),
-    check: (preview) => reportCheck(render, preview),
+    check: (preview, options) => reportCheck(render, preview, options),
+    ownChecks: (preview) => reportOwnChecks(render, preview),
+    ownChecksInWords,
     checkInProgress: (work) => reportCheckInProgress(render, work),
     forkNotice: (notice) => reportForkNotice(render, notice),
     progress: (progress) => reportProgress(render, progress),

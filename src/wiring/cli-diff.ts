@@ -4,8 +4,10 @@ import type { ApplicationDefinition, ConfigProblem, ControlPlaneSnapshot } from 
 import type { Preview } from "../domain/preview.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { createMergeFor, findChange, type MergeFor } from "../reconciler/find-change.ts";
+import { governPreview } from "../reconciler/govern-preview.ts";
 import { previewChange } from "../reconciler/preview-change.ts";
 import { problemOf } from "../reconciler/problems.ts";
+import { readRepositorySettings } from "../reconciler/repository-definitions.ts";
 import { createReports } from "../report/reports.ts";
 import { definitionErrors, lineOf, readDefinitionFiles, withUnjudgedProjects } from "./cli-definitions.ts";
 import { openDiffPorts } from "./cli-diff-ports.ts";
@@ -122,10 +124,17 @@ async function previewMerged(diff: Diff, mergeFor: MergeFor): Promise<Previewed>
       { revisions: world.revisions, mergeFor, mayBeAffected: async (_, { paths }) => paths.length > 0 },
     );
     const { preview } = await previewChange({ ...change, base: baseOf(compared) }, ports.preview);
-    return { preview, warnings, isBroken: definitions.isBroken };
+    return { preview: await governed(preview, mergeFor), warnings, isBroken: definitions.isBroken };
   } finally {
     await ports.close();
   }
+}
+
+/** The base's own file brakes a change here as it does on GitHub. */
+async function governed(preview: Preview, mergeFor: MergeFor): Promise<Preview> {
+  const { repository, before } = await mergeFor("");
+  const { settings, problems } = await readRepositorySettings(repository, before.tree);
+  return governPreview(preview, { settings, problems }, () => false);
 }
 
 interface DefinitionsOfDiff {

@@ -42,7 +42,7 @@ export async function findRepositoryDefinitions({
   after,
   paths,
 }: Pick<Merge, "repository" | "before" | "after" | "paths">): Promise<FoundDefinitions> {
-  const { settings, problems } = await readRepositorySettings(repository, before.tree);
+  const { settings } = await readRepositorySettings(repository, before.tree);
   const mayDefine = (path: string) => settings.applications.length === 0 || isDefinitionPath(settings, path);
   const changed = new Set(paths);
   const atBase = await readFiles(repository, before.tree, NOTHING_READ);
@@ -65,7 +65,7 @@ export async function findRepositoryDefinitions({
   return {
     base,
     head,
-    problems: [...problems, ...definitionErrors(merged)],
+    problems: definitionErrors(merged),
     broken: head.filter(({ isStale }) => isStale),
   };
 }

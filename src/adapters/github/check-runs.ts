@@ -14,8 +14,15 @@ type Clients = Pick<GitHubClient, "asInstallation" | "appId">;
 export function createCheckRuns(clients: Clients): CheckRuns {
   return {
     async find(repository, headSha) {
+      const runs = await listOurs(clients, { repository, headSha, filter: "latest", name: CHECK_NAME });
+      const found = newest(runs);
+      if (found === undefined) return undefined;
+      const { id, isCompleted, externalId } = found;
+      return { id, isCompleted, externalId };
+    },
+    async listOthers(repository, headSha) {
       const runs = await listOurs(clients, { repository, headSha, filter: "latest" });
-      return newest(runs);
+      return new Map(runs.filter(({ name }) => name !== CHECK_NAME).map(({ name, id }) => [name, id]));
     },
   };
 }
@@ -30,7 +37,8 @@ export function createCheckRunWrites(clients: Clients): CheckRunWrites {
       } catch (error) {
         if (!(error instanceof OperationError) || error.reason !== "GitHubUnavailable") throw error;
       }
-      const runs = await listOurs(clients, { ...place, filter: "all" });
+      const name = run.name ?? CHECK_NAME;
+      const runs = await listOurs(clients, { ...place, filter: "all", name });
       const written = newest(runs.filter(({ externalId }) => externalId === run.externalId));
       // What it shows may be half a day old by now: writing it again also tells when.
       if (written !== undefined) return this.update(repository, written.id, run);
@@ -53,12 +61,12 @@ interface Place {
 async function createOnce(
   clients: Clients,
   { repository, headSha }: Place,
-  run: CheckReport & { readonly externalId: string },
+  run: CheckReport & { readonly externalId: string; readonly name?: string },
 ): Promise<WrittenCheckRun> {
   const { checks } = clients.asInstallation(repository.installationId).rest;
   const response = await checks.create({
     ...nameOf(repository),
-    name: CHECK_NAME,
+    name: run.name ?? CHECK_NAME,
     head_sha: headSha,
     external_id: run.externalId,
     ...fieldsOf(run),
@@ -74,23 +82,29 @@ function fieldsOf({ status, conclusion, title, summary, text }: CheckReport) {
 
 function listOurs(
   clients: Clients,
-  { repository, headSha, filter }: Place & { readonly filter: "latest" | "all" },
-): Promise<readonly FoundCheckRun[]> {
+  {
+    repository,
+    headSha,
+    filter,
+    name,
+  }: Place & { readonly filter: "latest" | "all"; readonly name?: string },
+): Promise<readonly (FoundCheckRun & { readonly name: string })[]> {
   const { checks } = clients.asInstallation(repository.installationId).rest;
   return readPages("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", async (page) => {
     const response = await checks.listForRef({
       ...nameOf(repository),
       ref: headSha,
-      check_name: CHECK_NAME,
+      ...(name === undefined ? {} : { check_name: name }),
       app_id: clients.appId,
       filter,
       per_page: PER_PAGE,
       page,
     });
-    const items = response.data.check_runs.map(({ id, status, external_id }) => ({
-      id,
-      isCompleted: status === "completed",
-      externalId: external_id ?? "",
+    const items = response.data.check_runs.map((run) => ({
+      id: run.id,
+      name: run.name,
+      isCompleted: run.status === "completed",
+      externalId: run.external_id ?? "",
     }));
     return { items, hasMore: hasNextPage(response) };
   });

@@ -6,10 +6,7 @@ import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 
-/** Raised whenever a table changes shape; an older file is migrated step by step, a newer one is refused. */
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
+const FIRST_SCHEMA = `
   CREATE TABLE deliveries (id INTEGER PRIMARY KEY, request TEXT NOT NULL);
   CREATE TABLE operations (
     id TEXT PRIMARY KEY, application TEXT NOT NULL, is_running INTEGER NOT NULL, started_at INTEGER NOT NULL, body TEXT NOT NULL);
@@ -26,6 +23,14 @@ const SCHEMA = `
   CREATE TABLE read_sets (application TEXT PRIMARY KEY, body TEXT NOT NULL);
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 `;
+
+/** Steps to each version from the one before: an older file is migrated step by step, a newer one is refused. */
+const SCHEMA_STEPS = [
+  FIRST_SCHEMA,
+  `CREATE TABLE confirmed_changes (repository_id INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL,
+     PRIMARY KEY (repository_id, number, digest));`,
+];
+const SCHEMA_VERSION = SCHEMA_STEPS.length;
 
 export interface DatabaseOptions {
   readonly stateDir: string;
@@ -101,7 +106,7 @@ function migrate(database: DatabaseSync): void {
   if (version > SCHEMA_VERSION)
     throw OperationError.of("StateFolderTooNew", { version, known: SCHEMA_VERSION });
   transaction(database, () => {
-    database.exec(SCHEMA);
+    for (const step of SCHEMA_STEPS.slice(version)) database.exec(step);
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

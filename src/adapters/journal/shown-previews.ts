@@ -29,6 +29,12 @@ export function createShownPreviews(database: DatabaseSync): ShownPreviews {
   const allowed = database.prepare(
     "SELECT 1 FROM allowed_forks WHERE repository_id = ? AND number = ? AND head_sha = ?",
   );
+  const confirm = database.prepare(
+    "INSERT OR IGNORE INTO confirmed_changes (repository_id, number, digest) VALUES (?, ?, ?)",
+  );
+  const confirmed = database.prepare(
+    "SELECT 1 FROM confirmed_changes WHERE repository_id = ? AND number = ? AND digest = ?",
+  );
   return {
     record(shown) {
       const { repositoryId, number } = shown;
@@ -43,5 +49,8 @@ export function createShownPreviews(database: DatabaseSync): ShownPreviews {
     allowFork: (repositoryId, number, headSha) => void allow.run(repositoryId, number, headSha),
     isForkAllowed: (repositoryId, number, headSha) =>
       allowed.get(repositoryId, number, headSha) !== undefined,
+    confirmChange: (repositoryId, number, digest) => void confirm.run(repositoryId, number, digest),
+    isChangeConfirmed: (repositoryId, number, digest) =>
+      confirmed.get(repositoryId, number, digest) !== undefined,
   };
 }

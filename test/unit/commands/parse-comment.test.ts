@@ -202,7 +202,12 @@ describe("how much a comment may hold", () => {
 
 const NAMES = fc.constantFrom("web", "db", "argocd/web", "a.b-c", "x1");
 const COMMANDS: fc.Arbitrary<Command> = fc.oneof(
-  fc.constantFrom<Command>({ verb: "diff" }, { verb: "status" }, { verb: "help" }),
+  fc.constantFrom<Command>(
+    { verb: "diff", confirm: "" },
+    { verb: "diff", confirm: "0123456789ab" },
+    { verb: "status" },
+    { verb: "help" },
+  ),
   fc.record({
     verb: fc.constant("sync" as const),
     applications: fc.array(NAMES, { maxLength: 5 }),
