@@ -7,7 +7,8 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
 /**
  * Builds the engines: `node engines/build.ts` writes engines.wasm (ignored by Git), engines.wasm.br and engines.json;
- * `--check` builds in a temporary folder and fails unless the bytes are those that engines.wasm.br holds.
+ * `--check` builds in a temporary folder and fails unless the bytes are those that engines.wasm.br holds; `--test` runs
+ * the tests of plain-yaml.
  *
  * The same sources and the same Go give the same bytes on any machine: no paths, no version control stamps, no
  * toolchain downloaded behind our back, every dependency pinned by go.sum.
@@ -38,6 +39,7 @@ const environment = {
 };
 
 if (process.argv.includes("--check")) check();
+else if (process.argv.includes("--test")) test();
 else write();
 
 function write(): void {
@@ -61,6 +63,10 @@ function check(): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function test(): void {
+  go(["test", "go.yaml.in/yaml/v2"], { ...environment, GOOS: "", GOARCH: "" });
 }
 
 function build(output: string): Buffer {
@@ -123,15 +129,15 @@ function compress(module: Buffer): Buffer {
   });
 }
 
-function go(arguments_: readonly string[]): string {
+function go(arguments_: readonly string[], env: NodeJS.ProcessEnv = environment): string {
   const { status, stdout, error } = spawnSync("go", arguments_, {
     cwd: here,
-    env: environment,
+    env,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (error !== undefined) fail(`Go could not be started: ${error.message}`);
-  if (status !== 0) fail(`go ${arguments_[0]} failed`);
+  if (status !== 0) fail(`${stdout}go ${arguments_[0]} failed`);
   return stdout;
 }
 

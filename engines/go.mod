@@ -59,6 +59,7 @@ require (
 	k8s.io/klog/v2 v2.140.0 // indirect
 	k8s.io/kube-openapi v0.0.0-20260317180543-43fb72c5454a // indirect
 	k8s.io/utils v0.0.0-20260210185600-b8788abfbbc2 // indirect
+	plumbline.dev/yaml/v2 v2.4.3 // indirect
 	sigs.k8s.io/json v0.0.0-20250730193827-2d320260d730 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.2 // indirect
@@ -67,3 +68,8 @@ require (
 replace k8s.io/client-go => ./stubs/client-go
 
 replace k8s.io/apiextensions-apiserver => ./stubs/apiextensions
+
+// Reads and writes plain YAML itself, and hands everything else to the library, which it knows by another name.
+replace go.yaml.in/yaml/v2 => ./plain-yaml
+
+replace plumbline.dev/yaml/v2 => go.yaml.in/yaml/v2 v2.4.3

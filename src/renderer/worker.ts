@@ -5,8 +5,11 @@ import { createObjectStore, type ObjectAddress } from "./object-store.ts";
 import { type Engines, render } from "./render.ts";
 import type { ObjectDelivery, WorkerOrder, WorkerReport, WorkerStart } from "./worker-messages.ts";
 
-/** An instance that has grown past this is given back: Go returns no memory, and most renders need a quarter. */
-const KEPT_MEMORY_BYTES_MAX = 96 * 1024 * 1024;
+/**
+ * An instance that has grown past this is given back: Go returns no memory, and most renders need half. A quarter of
+ * that is the headroom in engines/main.go, which is never touched.
+ */
+const KEPT_MEMORY_BYTES_MAX = 128 * 1024 * 1024;
 
 /** One thread with one instance of the engines at a time, rendering one order after the other. */
 function start({ limits, objects, signal }: WorkerStart): void {
