@@ -12,12 +12,14 @@ import { largeApplication } from "./scenarios/large-application.ts";
 import { manyApplications } from "./scenarios/many-applications.ts";
 import { noChangeTick } from "./scenarios/no-change-tick.ts";
 import { preview } from "./scenarios/preview.ts";
+import { previewCore } from "./scenarios/preview-core.ts";
 import { waves } from "./scenarios/waves.ts";
 import { timed } from "./support/measure.ts";
 
 const SCENARIOS: readonly Scenario[] = [
   firstRender,
   preview,
+  previewCore,
   noChangeTick,
   manyApplications,
   waves,
