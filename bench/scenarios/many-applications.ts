@@ -3,12 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { type Facilities, ms, type Row, type Scenario, seconds, times } from "../scenario.ts";
+import { type Facilities, type Row, type Scenario, seconds, times } from "../scenario.ts";
 import { type BareApplication, bareApplies } from "../support/bare-applies.ts";
 import { application, chart, chartValues, nameOf, type Tree } from "../support/corpus.ts";
 import { kubectlApply } from "../support/kubectl-apply.ts";
 import type { Counts } from "../support/messages.ts";
-import { type Plumbline, startPlumbline } from "../support/plumbline.ts";
+import { delayRow, type Plumbline, startPlumbline } from "../support/plumbline.ts";
 
 const run = promisify(execFile);
 
@@ -58,11 +58,7 @@ export const manyApplications: Scenario = {
           "≤ 150 MB",
         ),
         plain("resident after it: renderer", `${Math.round(first.rendererMb)} MB`, "≤ 500 MB"),
-        plain(
-          "event loop delay meanwhile, p99 (max)",
-          `${ms(first.counts.delayP99Ms)} (${ms(first.counts.delayMaxMs)})`,
-          "≤ 20 ms",
-        ),
+        delayRow(first.counts),
         plain(`one of ${COUNT} changed: push → Synced and Healthy`, seconds(changed.ms), "≤ 2 s"),
         plain("renders for that", String(changed.renders), "1"),
         plain("tick without change: renders, cluster requests", tick, "0, 0"),
@@ -74,10 +70,9 @@ export const manyApplications: Scenario = {
 };
 
 async function measureFirstSync(plumbline: Plumbline, names: readonly string[]) {
-  const { controller, renderer, ask, cloneUrl } = plumbline;
-  // Long enough for the renderer's own warm-up to end: what is measured is a server that runs.
-  await warm(plumbline);
-  const before = { controller: controller(), renderer: renderer(), counts: await ask({ kind: "counts" }) };
+  const { controller, renderer, cloneUrl } = plumbline;
+  await plumbline.warm();
+  const before = { controller: controller(), renderer: renderer(), counts: await plumbline.counts() };
   const started = Date.now();
   await plumbline.define(
     Object.fromEntries(
@@ -88,7 +83,7 @@ async function measureFirstSync(plumbline: Plumbline, names: readonly string[]) 
     ),
   );
   const arrivedAt = await plumbline.arrived({ count: COUNT });
-  const after = { controller: controller(), renderer: renderer(), counts: await ask({ kind: "counts" }) };
+  const after = { controller: controller(), renderer: renderer(), counts: await plumbline.counts() };
   const controllerCpu = after.controller.cpuSeconds - before.controller.cpuSeconds;
   const rendererCpu = after.renderer.cpuSeconds - before.renderer.cpuSeconds;
   return {
@@ -103,19 +98,10 @@ async function measureFirstSync(plumbline: Plumbline, names: readonly string[]) 
   };
 }
 
-/** The renderer's processor time stands still. */
-async function warm({ renderer }: Plumbline): Promise<void> {
-  let last = -1;
-  while (renderer().cpuSeconds !== last) {
-    last = renderer().cpuSeconds;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-}
-
 async function measureChange(plumbline: Plumbline, names: readonly string[]) {
   const { github, repository, ask } = plumbline;
   await ask({ kind: "idle" });
-  const before = await ask({ kind: "counts" });
+  const before = await plumbline.counts();
   const taken: number[] = [];
   for (const name of names) {
     const files = { [`${name}/values.yaml`]: chartValues(name, "changed") };
@@ -128,15 +114,15 @@ async function measureChange(plumbline: Plumbline, names: readonly string[]) {
     stop();
     await ask({ kind: "idle" });
   }
-  const { renders } = await ask({ kind: "counts" });
+  const { renders } = await plumbline.counts();
   const sorted = taken.toSorted((a, b) => a - b);
   return { ms: sorted[Math.floor(CHANGES / 2)] ?? 0, renders: (renders - before.renders) / CHANGES };
 }
 
-async function measureTick({ ask }: Plumbline): Promise<string> {
-  const before = await ask({ kind: "counts" });
-  await ask({ kind: "tick" });
-  const after = await ask({ kind: "counts" });
+async function measureTick(plumbline: Plumbline): Promise<string> {
+  const before = await plumbline.counts();
+  await plumbline.ask({ kind: "tick" });
+  const after = await plumbline.counts();
   return `${after.renders - before.renders}, ${requestsOf(after) - requestsOf(before)}`;
 }
 

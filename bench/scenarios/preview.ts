@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { type Facilities, ms, type Row, type Scenario, times } from "../scenario.ts";
 import { application, chart, chartValues, nameOf, type Tree } from "../support/corpus.ts";
 import { median, timed } from "../support/measure.ts";
-import { type Plumbline, startPlumbline } from "../support/plumbline.ts";
+import type { Counts } from "../support/messages.ts";
+import { delayRow, type Plumbline, startPlumbline } from "../support/plumbline.ts";
 
 const run = promisify(execFile);
 
@@ -35,7 +36,6 @@ export const preview: Scenario = {
       facilities.say(`${COUNT} Applications on the embedded cluster after ${ms(settling)}`);
       const one = await measurePushes(plumbline, names.slice(0, 1), "one");
       const fifty = await measurePushes(plumbline, names.slice(100, 150), "fifty");
-      const { delayP99Ms, delayMaxMs } = fifty.last;
       const pipeline = await measurePipeline(facilities, files, names.slice(100, 100 + SAMPLED));
       return [
         row(one, { theirs: pipeline, count: 1, target: "≤ 30 ms without Git and GitHub" }),
@@ -46,7 +46,7 @@ export const preview: Scenario = {
           "= sides not yet known: 1 and 50",
         ),
         plain("GitHub writes of a push to it, 1 and 50 changed", `${one.writes} and ${fifty.writes}`, "≤ 2"),
-        plain("event loop delay meanwhile, p99 (max)", `${ms(delayP99Ms)} (${ms(delayMaxMs)})`, "≤ 20 ms"),
+        delayRow(fifty.last),
       ];
     } finally {
       await plumbline.close();
@@ -58,7 +58,7 @@ interface Pushes {
   readonly ms: number;
   readonly renders: number;
   readonly writes: number;
-  readonly last: { readonly delayP99Ms: number; readonly delayMaxMs: number };
+  readonly last: Counts;
 }
 
 async function measurePushes(
@@ -70,14 +70,14 @@ async function measurePushes(
   await github.push(repository, { by: "alice", branch, files: edits(names, "first") });
   await github.openPullRequest(repository, { by: "alice", title: branch, head: branch });
   await quiet(plumbline);
-  const before = await plumbline.ask({ kind: "counts" });
+  const before = await plumbline.counts();
   github.requests.clear();
   const taken: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat += 1) {
     taken.push(await measurePush(plumbline, { branch, files: edits(names, `push ${repeat}`) }));
     await quiet(plumbline);
   }
-  const after = await plumbline.ask({ kind: "counts" });
+  const after = await plumbline.counts();
   const writes = github.requests.entries.filter(
     ({ method, path }) => method !== "GET" && !path.includes("/access_tokens"),
   );

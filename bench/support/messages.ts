@@ -33,6 +33,8 @@ export interface Counts {
   /** Of the event loop since the last question of this kind, milliseconds. */
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
+  /** The same of a process that did nothing meanwhile. */
+  readonly idle: { readonly idleP99Ms: number; readonly idleMaxMs: number };
   readonly cpuMs: number;
 }
 
@@ -41,7 +43,7 @@ export interface Answers {
   readonly arrived: number;
   readonly idle: null;
   readonly tick: { readonly ms: number; readonly cpuMs: number };
-  readonly counts: Counts;
+  readonly counts: Omit<Counts, "idle">;
   /** For people, when something does not arrive. */
   readonly why: string;
   readonly close: null;

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -7,8 +8,9 @@ import { fileURLToPath } from "node:url";
 
 import { createGitHubDouble, type GitHubDouble } from "../../src/sandbox/github/github-double.ts";
 import type { RepositoryState } from "../../src/sandbox/github/model.ts";
+import { ms, type Row, times } from "../scenario.ts";
 import { childrenOf, type ProcessUse, processUse } from "./measure.ts";
-import type { Answers, Arrival, Question, ServerOptions } from "./messages.ts";
+import type { Answers, Arrival, Counts, Question, ServerOptions } from "./messages.ts";
 
 /** Plumbline in a process of its own, a GitHub double in this one, and a repository on it. */
 export interface Plumbline {
@@ -16,6 +18,10 @@ export interface Plumbline {
   readonly repository: RepositoryState;
   readonly cloneUrl: string;
   ask<K extends Question["kind"]>(question: Extract<Question, { kind: K }>): Promise<Answers[K]>;
+  /** What was counted since the last time, here and in a process that does nothing. */
+  counts(): Promise<Counts>;
+  /** Resolves when the renderer has warmed itself up: what is measured is a server that runs. */
+  warm(): Promise<void>;
   /** When it was so, milliseconds since the epoch. */
   arrived(arrival: Arrival): Promise<number>;
   /** Puts files into the control plane's folder. */
@@ -65,6 +71,12 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
   });
   github.app.webhookUrl = `http://127.0.0.1:${port}/api/github/webhooks`;
   const pid = child.pid ?? 0;
+  const idle = startIdle();
+  const renderer = (): ProcessUse => {
+    const found = childrenOf(pid).find(({ command }) => command.includes("renderer/main"));
+    if (found === undefined) throw new Error("the renderer does not run");
+    return processUse(found.pid);
+  };
   return {
     github,
     repository,
@@ -74,12 +86,11 @@ export async function startPlumbline(options: PlumblineOptions): Promise<Plumbli
     arrived: (arrival) => ask({ kind: "arrived", arrival }),
     gitRuns: async () => (await readFile(gitLog, "utf8").catch(() => "")).split("\n").slice(0, -1),
     controller: () => processUse(pid),
-    renderer: () => {
-      const found = childrenOf(pid).find(({ command }) => command.includes("renderer/main"));
-      if (found === undefined) throw new Error("the renderer does not run");
-      return processUse(found.pid);
-    },
+    renderer,
+    counts: async () => ({ ...(await ask({ kind: "counts" })), idle: await idle.delay() }),
+    warm: () => standstill(renderer),
     async close() {
+      idle.stop();
       await ask({ kind: "close" }).catch(() => child.kill());
       await github.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -105,6 +116,37 @@ function settingsFor(
     reconcileMs: NEVER_MS,
     mode: "sync",
     warnings: [],
+  };
+}
+
+/** Its processor time stands still. */
+async function standstill(use: () => ProcessUse): Promise<void> {
+  for (let last = -1; use().cpuSeconds !== last; ) {
+    last = use().cpuSeconds;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+function startIdle() {
+  const child = fork(fileURLToPath(new URL("./idle-process.ts", import.meta.url)));
+  return {
+    delay: async (): Promise<Counts["idle"]> => {
+      const answer = once(child, "message");
+      child.send("how late?");
+      return ((await answer) as [Counts["idle"]])[0];
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+/** What the table says of a process's event loop, beside one that did nothing. */
+export function delayRow({ delayP99Ms, delayMaxMs, idle }: Counts): Row {
+  return {
+    what: "event loop delay meanwhile, p99 (max)",
+    ours: `${ms(delayP99Ms)} (${ms(delayMaxMs)})`,
+    against: `a process that does nothing: ${ms(idle.idleP99Ms)} (${ms(idle.idleMaxMs)})`,
+    ratio: times(idle.idleP99Ms, delayP99Ms),
+    target: "≤ 20 ms",
   };
 }
 

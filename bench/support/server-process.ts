@@ -9,7 +9,7 @@ import { createEmbeddedClusters } from "../../src/sandbox/embedded-cluster/embed
 import { TEST_TIMING } from "../../src/sandbox/embedded-cluster/timing.ts";
 import type { OpenCluster } from "../../src/wiring/clusters.ts";
 import { type ClusterAccess, type RunningServer, startServer } from "../../src/wiring/serve.ts";
-import type { Answers, Arrival, Counts, Question, ServerOptions } from "./messages.ts";
+import type { Answers, Arrival, Question, ServerOptions } from "./messages.ts";
 
 /**
  * The process that is measured: the server as `serve` starts it, and beside it only what counts. Questions come from the
@@ -68,7 +68,7 @@ async function tick(): Promise<Answers["tick"]> {
   return { ms: performance.now() - started, cpuMs: (user + system) / 1_000 };
 }
 
-function counts(): Counts {
+function counts(): Answers["counts"] {
   const { user, system } = process.cpuUsage();
   const result = {
     renders: server.renderCounts().renders,
