@@ -1,5 +1,6 @@
-import type { Application } from "./application.ts";
+import type { Application, AutomatedPolicy } from "./application.ts";
 import { type ComparedResource, type Comparison, differentResources } from "./comparison.ts";
+import { CONTESTED_DELAY_MS, describeContested, type Heals, isContested, withHealed } from "./contested.ts";
 import type { Operation } from "./operation.ts";
 import { formatResourceKey } from "./resource-key.ts";
 import { formatResourceSelector } from "./resource-selector.ts";
@@ -14,9 +15,11 @@ export type AutoSyncDecision =
       readonly resources: readonly string[];
       /** Times in a row, this one included; 0 for a sync that is no self-heal. */
       readonly selfHealAttempts: number;
+      /** What self-heal will have healed in a row then. */
+      readonly heals?: Heals;
     }
-  /** Self-heal backs off. */
-  | { readonly kind: "wait"; readonly waitMs: number }
+  /** Self-heal backs off; the message says who keeps changing what, `""` where nobody does. */
+  | { readonly kind: "wait"; readonly waitMs: number; readonly message: string }
   | {
       readonly kind: "skip";
       readonly reason: AutoSyncSkipReason;
@@ -127,14 +130,33 @@ function decideAgain(
   if (automated?.selfHeal !== true) {
     return skip("SelfHealOff", "the cluster was changed after the last sync, and self-heal is off");
   }
-  const attempts = last.request.selfHealAttempts;
-  const waitMs = (last.finishedAt ?? last.startedAt) + selfHealDelayMs(attempts) - now;
-  if (waitMs > 0) return { kind: "wait", waitMs };
+  return heal(automated, { last, different, now });
+}
+
+/** What is fought over is left alone for long; the rest is healed meanwhile. */
+function heal(
+  { prune }: AutomatedPolicy,
+  {
+    last,
+    different,
+    now,
+  }: { readonly last: Operation; readonly different: readonly ComparedResource[]; readonly now: number },
+): AutoSyncDecision {
+  const { selfHealAttempts: attempts, heals } = last.request;
+  const contested = different.filter((resource) => isContested(resource, heals, now));
+  const others = different.filter((resource) => !contested.includes(resource));
+  const canHealOthers = others.some((resource) => !wasWithheld(resource, last));
+  const delayMs = canHealOthers ? selfHealDelayMs(attempts) : CONTESTED_DELAY_MS;
+  const waitMs = (last.finishedAt ?? last.startedAt) + delayMs - now;
+  if (waitMs > 0) return { kind: "wait", waitMs, message: describeContested(contested, heals) };
+  const healed = canHealOthers ? others : different;
+  const counted = healed.filter((resource) => !wasWithheld(resource, last));
   return {
     kind: "sync",
-    prune: automated.prune,
-    resources: different.map(({ key }) => formatResourceSelector(key)),
+    prune,
+    resources: healed.map(({ key }) => formatResourceSelector(key)),
     selfHealAttempts: attempts + 1,
+    heals: withHealed(heals, counted, now),
   };
 }
 

@@ -43,6 +43,22 @@ export function allManagedFields(live: Pick<LiveManifest, "object">): FieldNode 
   return unionOf(managedFields(live));
 }
 
+/** Who owns what, one entry a manager and operation, with when it last wrote. */
+export function managersOf(live: Pick<LiveManifest, "object">): readonly FieldManager[] {
+  return managedFields(live).map((entry) => ({
+    manager: stringAt(entry, "manager") ?? "",
+    time: stringAt(entry, "time") ?? "",
+    fields: isJsonObject(entry["fieldsV1"]) ? entry["fieldsV1"] : {},
+  }));
+}
+
+export interface FieldManager {
+  readonly manager: string;
+  /** RFC 3339; `""` where it is not said. */
+  readonly time: string;
+  readonly fields: FieldNode;
+}
+
 /**
  * Whether fields belong to somebody who applied client-side. They have to be moved to our manager before the first
  * server-side apply, or fields that Git drops would stay in the cluster for ever.

@@ -1,3 +1,4 @@
+import type { Heals } from "./contested.ts";
 import type { SyncPhase } from "./sync-task.ts";
 
 /** One sync of one Application: the durable intent, and how far it got. Kept in the journal as JSON. */
@@ -38,6 +39,8 @@ export interface OperationRequest {
   readonly definition?: string;
   /** How many times in a row self-heal has tried; 0 for others. */
   readonly selfHealAttempts: number;
+  /** What self-heal has healed in a row, this time included; absent for others. */
+  readonly heals?: Heals;
 }
 
 export type Initiator =

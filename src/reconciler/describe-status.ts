@@ -31,7 +31,7 @@ export function statusOf(
     ...(firstUnhealthy?.health === undefined
       ? {}
       : { firstUnhealthy: { key: firstUnhealthy.key, health: firstUnhealthy.health } }),
-    waitsFor: decision.kind === "skip" ? decision.message : "",
+    waitsFor: decision.kind === "sync" ? "" : decision.message,
     inputKey: targets.inputKey,
     digest: targets.state.digest,
     observedAt: now,

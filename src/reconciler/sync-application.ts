@@ -1,6 +1,8 @@
 import type { Application } from "../domain/application.ts";
 import type { ApplicationStatus } from "../domain/application-status.ts";
 import { type AutoSyncDecision, decideAutoSync, definitionKeyOf } from "../domain/auto-sync.ts";
+import { differentResources } from "../domain/comparison.ts";
+import { aboutToBeContested, type Heals, otherManagerOf, withOther } from "../domain/contested.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -126,6 +128,7 @@ async function look(registered: RegisteredApplication, run: Run): Promise<LookAg
   await ports.turns.next();
   ports.onRendered(id, observation);
   const decision = decide(application, observation, ports);
+  tellContest(id, decision, ports);
   publish(
     ports,
     registered,
@@ -136,6 +139,22 @@ async function look(registered: RegisteredApplication, run: Run): Promise<LookAg
     }),
   );
   return act(registered, { observation, decision }, run);
+}
+
+/** Asks the cluster, not the watch, who else writes to what is about to be healed for the last time in a row. */
+async function withOthers(heals: Heals, { comparison, connection }: Observation): Promise<Heals> {
+  const [first] = aboutToBeContested(differentResources(comparison), heals);
+  if (first === undefined) return heals;
+  const live = await connection.reads.get(first.key).catch(() => undefined);
+  const by = live === undefined ? undefined : otherManagerOf(live, first.differingFields[0] ?? "");
+  return by === undefined ? heals : withOther(heals, first, by);
+}
+
+/** Once, when it is found; the status says so as long as it lasts. */
+function tellContest(id: string, decision: AutoSyncDecision, { states, log }: SyncApplicationPorts): void {
+  if (decision.kind !== "wait" || decision.message === "") return;
+  if (states.get(id)?.waitsFor === decision.message) return;
+  log.warn("somebody else changes what self-heal has healed", { application: id, what: decision.message });
 }
 
 async function act(
@@ -159,6 +178,7 @@ async function act(
       definition: definitionKeyOf(registered.application),
       initiator: { kind: "automated" },
       selfHealAttempts: decision.selfHealAttempts,
+      ...(decision.heals === undefined ? {} : { heals: await withOthers(decision.heals, observation) }),
     },
     phase: "Running",
     message: "",
