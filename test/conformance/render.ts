@@ -9,6 +9,8 @@ import { fetchTools, missingToolsReason } from "../support/tools.ts";
  * `npm run conformance:render -- DIR`: renders every chart and kustomization below DIR here and with the released
  * programs, and compares byte for byte. Links and bases may lead anywhere inside DIR, not out of it.
  *
+ * What fails in both, and what is refused here by name, is listed and counted apart: it was not compared.
+ *
  * Exit code 0: no difference. 1: a difference. 2: it could not be tried.
  */
 const [folder] = process.argv.slice(2);
@@ -49,7 +51,17 @@ async function compareAll(
       console.log(`DIFFERS ${comparison.tool} ${comparison.name}\n${verdict.detail}\n`);
     if (verdict.kind === "refused")
       console.log(`refused ${comparison.tool} ${comparison.name}: ${verdict.reason}`);
+    if (verdict.kind === "both fail") {
+      console.log(`both fail ${comparison.tool} ${comparison.name}`);
+      console.log(`  the program: ${verdict.theirs.trim().split("\n").slice(1, 3).join(" ")}`);
+      console.log(`  ours: ${verdict.ours.replaceAll("```", "").trim().split("\n", 1).join(" ")}`);
+    }
   }
-  console.log([...counts].map(([kind, count]) => `${count} ${kind}`).join(", "));
+  const count = (kind: Verdict["kind"]) => counts.get(kind) ?? 0;
+  console.log(`compared: ${count("same")} same, ${count("differs")} differ`);
+  console.log(
+    `not compared: ${count("both fail")} fail in both, ${count("refused")} are refused here, ` +
+      `${count("not comparable")} ask for the clock or for randomness`,
+  );
   return counts.has("differs") ? 1 : 0;
 }

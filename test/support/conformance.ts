@@ -21,9 +21,9 @@ export interface Comparison {
 
 export type Verdict =
   | { readonly kind: "same" }
-  /** Neither makes anything of it. */
+  /** Neither makes anything of it; each says why, and nobody but a person can tell whether it is the same reason. */
   | { readonly kind: "both fail"; readonly theirs: string; readonly ours: string }
-  /** Ours does not render such sources, by name. */
+  /** The program renders it; ours does not render such sources, by name. */
   | { readonly kind: "refused"; readonly reason: string }
   /** The clock or randomness was asked for: two renders differ by design. */
   | { readonly kind: "not comparable" }
@@ -90,8 +90,8 @@ function foldersOf(root: string, path: string): readonly string[] {
 export async function compare(world: ComparisonWorld, comparison: Comparison): Promise<Verdict> {
   const [theirs, ours] = await Promise.all([runTool(world.tools, comparison), runOurs(world, comparison)]);
   if (ours instanceof OperationError) {
-    if (ours.reason === "SourceRefused") return { kind: "refused", reason: ours.remedy };
     if (theirs.kind === "failed") return { kind: "both fail", theirs: theirs.message, ours: ours.remedy };
+    if (ours.reason === "SourceRefused") return { kind: "refused", reason: ours.remedy };
     return { kind: "differs", detail: `only ours fails, ${ours.message}: ${ours.remedy}` };
   }
   if (theirs.kind === "failed")
