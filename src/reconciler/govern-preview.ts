@@ -6,15 +6,19 @@ import type { Problem } from "../domain/problem.ts";
 export interface SettingsReading {
   readonly settings: RepositorySettings;
   readonly problems: readonly Problem[];
+  /** The base branch's commit that has the file; absent where that could not be looked up. */
+  readonly baseSha?: string;
 }
 
 /** The preview as its repository wants it judged: with what is wrong with its file, and with its brake. */
 export function governPreview(
   preview: Preview,
-  { settings, problems }: SettingsReading,
+  { settings, problems, baseSha }: SettingsReading,
   isConfirmed: () => boolean,
 ): Preview {
-  if (preview.problem !== undefined) return preview;
+  // What GitHub calls a pull request's base is where the branch was when somebody last pushed.
+  if (preview.problem !== undefined)
+    return baseSha === undefined ? preview : { ...preview, base: { ...preview.base, sha: baseSha } };
   const { applicationsMax } = settings.limits;
   const isTooMuch = preview.applications.length > applicationsMax;
   const state = isTooMuch && isConfirmed() ? "confirmed" : "held";

@@ -109,11 +109,13 @@ function createSettingsReader({ registry, revisions }: PreviewPullRequestPorts) 
       const targetRevision = `refs/heads/${base.branch}`;
       const { sha, ref } = await revisions.resolve({ ...NO_SOURCE, repoURL, targetRevision }, project);
       const { tree } = await revisions.treeAt(mirror, sha, ref);
-      last.set(key, await readRepositorySettings(mirror, tree));
+      const reading = await readRepositorySettings(mirror, tree);
+      last.set(key, reading);
+      return { ...reading, baseSha: sha };
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
+      return last.get(key) ?? NO_FILE;
     }
-    return last.get(key) ?? NO_FILE;
   };
 }
 

@@ -154,10 +154,10 @@ async function showForkNotice(
   pull: PullRequest,
   { applications, ports }: Pick<AffectedByFork, "applications"> & { readonly ports: PullRequestPorts },
 ): Promise<void> {
-  const { base, head } = pull;
+  const { head } = pull;
+  const { settings, baseSha = pull.base.sha } = await ports.preview.settings(repository, pull);
+  const base = { branch: pull.base.branch, sha: baseSha };
   const notice = ports.reports.forkNotice({ base, headSha: head.sha, applications });
-  const { sha: baseSha } = base;
-  const { settings } = await ports.preview.settings(repository, pull);
   const check = await ports.publisher.check(repository, head.sha, { ...notice.check, baseSha });
   const place = { repository, number: pull.number };
   const text = { at: () => notice.comment, baseSha };

@@ -39,6 +39,8 @@ export interface ServerRigOptions {
   /** More files of the control plane, for the clone URL of the repository. */
   readonly controlPlane?: (cloneUrl: string) => Readonly<Record<string, string>>;
   readonly clusters?: readonly { readonly name: string; readonly server: string }[];
+  /** A real cluster instead of the embedded ones: the file's current context. */
+  readonly kubeconfig?: string;
   readonly reconcileMs?: number;
   readonly logLevel?: Environment["logLevel"];
   /** GitHub's own limits on writes; out of the way unless asked for, for a file of tests writes more than a team. */
@@ -141,19 +143,20 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
     mode: "sync",
     warnings: [],
   };
+  const embedded = {
+    open: (server: string) => clusters.get(server),
+    define: () => undefined,
+    close: async () => undefined,
+  };
   const start = async (): Promise<RunningServer> => {
     const started = await startServer({
       settings,
-      environment: { PATH: process.env["PATH"], KUBECONFIG: "/dev/null" },
+      environment: { PATH: process.env["PATH"], KUBECONFIG: options.kubeconfig ?? "/dev/null" },
       writeLog: (line) => log.push(line.trimEnd()),
       protocols: ["http", "https"],
       renderer: { workers: 1 },
       ...(options.limits === "github's" ? {} : { githubLimits: NO_LIMITS }),
-      clusters: {
-        open: (server) => clusters.get(server),
-        define: () => undefined,
-        close: async () => undefined,
-      },
+      ...(options.kubeconfig === undefined ? { clusters: embedded } : {}),
     });
     github.app.webhookUrl = `http://127.0.0.1:${started.port}/api/github/webhooks`;
     return started;

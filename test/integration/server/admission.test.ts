@@ -162,6 +162,38 @@ describe("a pull request from a fork", () => {
     expect(rig.sticky(pull)?.body).not.toContain("swapped");
   });
 
+  async function proposed(branch: string, files: Readonly<Record<string, string>>): Promise<PullPlace> {
+    const headRepository = pull.pull.head.repository;
+    rig.later();
+    await rig.github.push(headRepository, { by: "mallory", branch, files });
+    const place = await rig.github.openPullRequest(rig.shop, {
+      by: "mallory",
+      title: branch,
+      head: branch,
+      headRepository,
+    });
+    await rig.settled();
+    return place;
+  }
+
+  it("has nothing to wait for where it changes nothing that anybody reads", async () => {
+    const place = await proposed("typo", { "README.md": "words\n" });
+    expect(rig.checks(place.pull.headSha).at(-1)).toMatchObject({
+      conclusion: "success",
+      output: { title: "No Application is affected" },
+    });
+    expect(rig.sticky(place)).toBeUndefined();
+  });
+
+  it("is told that it conflicts with its base", async () => {
+    const place = await proposed("conflicting", { "web/config.yaml": configMap("web", "conflicting") });
+    await rig.push({ "web/config.yaml": configMap("web", "meanwhile") });
+    await rig.settled();
+    const run = rig.checks(place.pull.headSha).at(-1);
+    expect(run?.conclusion).toBe("failure");
+    expect(run?.output.summary).toContain("`web/config.yaml`");
+  });
+
   it("keeps to GitHub's own description of its API", () => {
     expect(rig.github.violations).toEqual([]);
   });
