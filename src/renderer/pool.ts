@@ -1,5 +1,6 @@
 import type { RendererStats, RenderOrder } from "../domain/renderer-protocol.ts";
 import type { TrustLevel } from "../domain/trust-level.ts";
+import { chooseJob } from "./choose-job.ts";
 import type { RenderLimits } from "./limits.ts";
 import type { ObjectAddress, StoredObject } from "./object-store.ts";
 import type { Rendering } from "./render.ts";
@@ -37,9 +38,6 @@ export interface Pool {
 
 /** A cancelled render that ends by itself within this time costs less than a new worker. */
 const CANCEL_GRACE_MS = 250;
-
-/** How far past the first of the queue a job of a worker's own trust level is looked for. */
-const LOOK_AHEAD = 16;
 
 const FAILED_STARTS_MAX = 3;
 
@@ -94,7 +92,7 @@ function dispatch(state: State): void {
   state.threads = state.threads.filter((thread) => thread.state() !== "gone");
   while (state.threads.length < state.workers + state.spares) state.threads.push(startThread(state));
   for (;;) {
-    const next = state.running.size < state.workers ? choose(state) : undefined;
+    const next = state.running.size < state.workers ? chooseJob(state) : undefined;
     if (next === undefined) break;
     run(state, next.job, next.thread);
   }
@@ -117,33 +115,6 @@ function startThread(state: State): WorkerThread {
     onWant: (address, order) => state.onWant(address, order),
     onChange: () => queueMicrotask(() => dispatch(state)),
   });
-}
-
-/**
- * The next job and who takes it: an instance of the job's own trust level, else one that has served nobody, else one
- * that has to be replaced. Jobs of equal priority may pass each other by a little where that saves a replacement.
- */
-function choose(state: State): { readonly job: Job; readonly thread: WorkerThread } | undefined {
-  const idle = state.threads.filter((thread) => thread.state() === "idle");
-  const [first] = state.queue;
-  if (idle.length === 0 || first === undefined) return undefined;
-  const candidates = state.queue.slice(0, LOOK_AHEAD).filter(({ priority }) => priority === first.priority);
-  for (const fits of [hasServedIt, hasServedNobody]) {
-    for (const job of candidates) {
-      const thread = idle.find((one) => fits(one, job));
-      if (thread !== undefined) return { job, thread };
-    }
-  }
-  const [thread] = idle;
-  return thread === undefined ? undefined : { job: first, thread };
-}
-
-function hasServedIt(thread: WorkerThread, { trust }: Job): boolean {
-  return trust === "ours" || thread.trust() === trust;
-}
-
-function hasServedNobody(thread: WorkerThread): boolean {
-  return thread.trust() === undefined;
 }
 
 function run(state: State, job: Job, thread: WorkerThread): void {
