@@ -57,7 +57,7 @@ describe("parseApplication", () => {
         "info: [{name: url, value: https://shop.example}]",
         "revisionHistoryLimit: 0",
       ].join("\n"),
-      "{name: web, namespace: team-a, labels: {a: b}, annotations: {c: d}, finalizers: [resources-finalizer.argocd.argoproj.io]}",
+      "{name: web, namespace: team-a, labels: {a: b}, annotations: {c: d}, finalizers: [example.com/keep]}",
     );
     expect(problems).toEqual([]);
     expect(application).toMatchObject({
@@ -78,7 +78,7 @@ describe("parseApplication", () => {
       revisionHistoryLimit: 0,
       labels: { a: "b" },
       annotations: { c: "d" },
-      finalizers: ["resources-finalizer.argocd.argoproj.io"],
+      finalizers: ["example.com/keep"],
     });
   });
 
@@ -248,6 +248,17 @@ describe("parseApplication, what is not honoured", () => {
     expect(application?.warnings).toHaveLength(1);
     expect(application?.previewOnly).toEqual([]);
     expect(problems).toMatchObject([{ reason: "FieldNotHonoured", severity: "warning" }]);
+  });
+
+  it.for([
+    ["resources-finalizer.argocd.argoproj.io", 1],
+    ["resources-finalizer.argocd.argoproj.io/background", 1],
+    ["example.com/resources-finalizer", 0],
+  ] as const)("says that %s deletes nothing yet", ([finalizer, warnings]) => {
+    const { application } = parse(`${SOURCE}\n${DESTINATION}`, `{name: web, finalizers: [${finalizer}]}`);
+    expect(application?.finalizers).toEqual([finalizer]);
+    expect(application?.warnings).toHaveLength(warnings);
+    expect(application?.previewOnly).toEqual([]);
   });
 
   it("does not carry out a sync that a file asks for", () => {
