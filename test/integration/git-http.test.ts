@@ -95,7 +95,7 @@ describe("a repository over smart HTTP", () => {
     expect((await repository.listRefs()).head).toBe("refs/heads/main");
   });
 
-  it("takes a server's certificate only where its authority is known, or where the operator said so", async () => {
+  it("T091 takes a server's certificate only where its authority is known, or where the operator said so", async () => {
     await rig.origin.commit({ a: "1" });
     const authority = createCertificate("authority", { isAuthority: true });
     const certificate = createCertificate("server", { issuer: authority, addresses: ["127.0.0.1"] });

@@ -87,6 +87,19 @@ describe("files outside of the tree", () => {
     expect(result.readSet.some(({ kind }) => kind === "link")).toBe(true);
   });
 
+  it("T061 follows a linked path as its own commit has it, whatever other commits make of the link", async () => {
+    const real = { "real/a.yaml": configMap("a"), "other/b.yaml": configMap("b") };
+    const at = (target: string) => render({ ...real, app: link(target) }, { path: "app" });
+    const [first, outside, other, again] = await Promise.all([
+      at("real"),
+      failureOf(at("../real")),
+      at("other"),
+      at("real"),
+    ]);
+    expect([first, other, again].map(named)).toEqual([["ConfigMap a"], ["ConfigMap b"], ["ConfigMap a"]]);
+    expect(outside.reason).toBe("SourceRefused");
+  });
+
   it("T060 refuses a chain of links without end", async () => {
     const failure = await failureOf(
       render({ "app/a.yaml": link("b.yaml"), "app/b.yaml": link("a.yaml") }, { path: "app" }),

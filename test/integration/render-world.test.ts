@@ -166,7 +166,7 @@ describe("failures", () => {
     expect(failure.remedy).toMatch(/redis, kafka/);
   });
 
-  it("refuses Jsonnet by name instead of leaving it out", async () => {
+  it("T083 refuses Jsonnet by name instead of leaving it out", async () => {
     const failure = await failureOf(render({ "a.yaml": configMap("a"), "b.jsonnet": "{}" }, { path: "." }));
     expect(failure.remedy).toMatch(/b\.jsonnet/);
   });

@@ -32,6 +32,9 @@ it.for<[what: string, bytes: Buffer]>([
   ["cut off in an id", entry("100644", "a").subarray(0, -1)],
   ["cut off in a name", Buffer.from("100644 a")],
   ["of an unknown mode", entry("777", "a")],
+  ["T067 of a pipe", entry("10000", "a")],
+  ["T067 of a device", entry("60644", "a")],
+  ["T067 of a file that would run as its owner", entry("104755", "a")],
   ["no tree at all", Buffer.from("kind: ConfigMap\n")],
 ])("throws where the bytes are %s", ([, bytes]) => {
   expect(() => parseTree(bytes)).toThrow(RangeError);
