@@ -8,6 +8,12 @@ import type { FileLookup } from "../config/private-key.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { startServer } from "./serve.ts";
 
+/**
+ * Kubernetes kills after 30 seconds what it has told to stop. What goes on with writes that a cluster does not answer is
+ * as safe to leave then as it is to be killed.
+ */
+const STOP_WITHIN_MS = 10_000;
+
 /** What `plumbline serve` needs: the process's environment, with `./.env` as `setup` leaves it behind, and a word to stop. */
 export function createServeDependencies(options: CliOptions): ServeDependencies {
   return {
@@ -22,7 +28,12 @@ export function createServeDependencies(options: CliOptions): ServeDependencies 
       print(`Listening on ${settings.host}:${server.port}`);
       for (const warning of settings.warnings) server.log.warn(warning);
       await untilInterrupted(options);
+      const deadline = setTimeout(() => {
+        server.log.warn("what did not come to an end in time is taken up at the next start");
+        process.exit(0);
+      }, STOP_WITHIN_MS);
       await server.close();
+      clearTimeout(deadline);
     },
   };
 }

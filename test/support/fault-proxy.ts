@@ -16,6 +16,8 @@ export type Fault =
   | { readonly kind: "reset" }
   /** The server carries the request out, and its answer is lost. */
   | { readonly kind: "lose-answer" }
+  /** The server carries the request out, `whenDone` is called, and its answer never comes. */
+  | { readonly kind: "keep-answer"; readonly whenDone: () => void }
   /** An answer that never ends: JSON white space, as fast as it is taken. */
   | { readonly kind: "endless" }
   /** The connection stays open and nothing more comes, ever. */
@@ -89,8 +91,11 @@ export async function startFaultProxy(
     requests.push(proxied);
     const fault = decide(proxied);
     if (fault === undefined) pass(incoming, response, isWatch).catch(() => response.destroy());
-    else if (fault.kind !== "lose-answer") suffer(fault, incoming, response);
-    else void forward(agent, cluster.server, incoming).then(() => response.destroy());
+    else if (fault.kind === "lose-answer")
+      void forward(agent, cluster.server, incoming).then(() => response.destroy());
+    else if (fault.kind === "keep-answer")
+      void carryOut(agent, cluster.server, incoming).then(fault.whenDone);
+    else suffer(fault, incoming, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -139,8 +144,14 @@ async function forward(
   });
 }
 
+/** @returns once the server has done it: its answer is there to the last byte. */
+async function carryOut(agent: Agent, server: string, incoming: IncomingMessage): Promise<void> {
+  const { body } = await forward(agent, server, incoming);
+  await body.dump();
+}
+
 function suffer(
-  fault: Exclude<Fault, { kind: "lose-answer" }>,
+  fault: Exclude<Fault, { kind: "lose-answer" | "keep-answer" }>,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): void {
