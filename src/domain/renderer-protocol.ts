@@ -82,6 +82,7 @@ export interface RenderedOrder {
   readonly readSet: ReadSet;
   readonly askedForClock: boolean;
   readonly askedForRandomness: boolean;
+  readonly usedRevision: boolean;
 }
 
 /** A catalogue reason and the facts it prints, as data. */

@@ -75,6 +75,8 @@ export interface RenderResult {
   readonly askedForClock: boolean;
   /** A template asked for randomness: it was given a seeded stream. */
   readonly askedForRandomness: boolean;
+  /** The commit's SHA, or the name that led to it, was substituted into the source: another commit's render differs. */
+  readonly usedRevision: boolean;
   /** The exact bytes the tool would have printed; only when the request's caller is the CLI or a conformance run. */
   readonly text?: string;
 }

@@ -40,6 +40,8 @@ const VERSIONS_MAX = 8;
 interface Entry {
   readonly staticKey: string;
   readonly trees: readonly string[];
+  /** What it was rendered as: counts where the render used it. */
+  readonly revision: string;
   readonly render: CachedRender;
 }
 
@@ -85,12 +87,13 @@ async function lookUp(cache: CacheState, { request, repositories, signal }: Look
     `${cache.renderer.enginesHash}\n${canonicalJson(parametersOf(request, cache))}`,
   );
   const trees = request.mounts.map(({ tree }) => tree);
-  const known = await find(cache, staticKey, { trees, repositories });
+  const revision = revisionOf(request);
+  const known = await find(cache, staticKey, { trees, revision, repositories });
   if (known !== undefined) {
     cache.hits += 1;
     return known;
   }
-  const flightKey = `${staticKey}\n${trees.join(" ")}`;
+  const flightKey = `${staticKey}\n${trees.join(" ")}\n${revision}`;
   const shared = await sharedFlight(cache.inFlight.get(flightKey));
   signal?.throwIfAborted();
   if (shared !== undefined) return shared;
@@ -118,10 +121,11 @@ async function render(
   cache.renders += 1;
   const result = await cache.renderer.render(request, signal);
   const { trust: _, seed: __, ...parameters } = parametersOf(request, cache);
-  const inputs = inputsOf(result.readSet);
+  const revision = revisionOf(request);
+  const inputs = `${inputsOf(result.readSet)}${result.usedRevision ? `\n${revision}` : ""}`;
   const inputKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parameters)}\n${inputs}`);
   const cached = { result, inputKey };
-  keep(cache, { staticKey, trees: request.mounts.map(({ tree }) => tree), render: cached });
+  keep(cache, { staticKey, trees: request.mounts.map(({ tree }) => tree), revision, render: cached });
   return cached;
 }
 
@@ -130,11 +134,14 @@ async function find(cache: CacheState, staticKey: string, wanted: Wanted): Promi
   if (versions === undefined) return undefined;
   cache.entries.delete(staticKey);
   cache.entries.set(staticKey, versions);
-  const exact = versions.find(({ trees }) => trees.every((tree, index) => tree === wanted.trees[index]));
+  const usable = versions.filter(
+    ({ render, revision }) => !render.result.usedRevision || revision === wanted.revision,
+  );
+  const exact = usable.find(({ trees }) => trees.every((tree, index) => tree === wanted.trees[index]));
   if (exact !== undefined) return exact.render;
-  for (const { render } of versions.toReversed()) {
+  for (const { render } of usable.toReversed()) {
     if (!(await isUnchanged(render.result.readSet, wanted))) continue;
-    keep(cache, { staticKey, trees: wanted.trees, render });
+    keep(cache, { staticKey, trees: wanted.trees, revision: wanted.revision, render });
     return render;
   }
   return undefined;
@@ -157,15 +164,18 @@ function drop(cache: CacheState, versions: Entry[]): void {
   cache.documents -= versions.shift()?.render.result.documents.length ?? 0;
 }
 
-/** Everything that decides a render, apart from the files it reads. */
+/** What the build environment says of the commit. */
+function revisionOf({ environment, source }: RenderRequest): string {
+  return `${environment.revision} ${source.targetRevision}`;
+}
+
+/** Everything that decides a render, apart from the files it reads and, where it uses it, the revision. */
 function parametersOf(
   { trust, seed, source, environment, capabilities, mounts, settings }: RenderRequest,
   { apiVersionsKey }: CacheState,
 ) {
-  const { targetRevision, ...rest } = source;
-  const { revision, ...names } = environment;
-  // Only a source that mentions the build environment depends on the revision; without this every commit would miss.
-  const mentionsRevision = JSON.stringify(rest).includes("ARGOCD_APP_");
+  const { targetRevision: _targetRevision, ...rest } = source;
+  const { revision: _revision, ...names } = environment;
   const places = mounts.map(({ name, repository }) => ({ name, repository }));
   return {
     trust,
@@ -176,7 +186,6 @@ function parametersOf(
     apiVersions: apiVersionsKey(capabilities.apiVersions),
     mounts: places,
     ...(settings === undefined ? {} : settingsOf(source, settings)),
-    ...(mentionsRevision ? { revision, targetRevision } : {}),
   };
 }
 
@@ -191,6 +200,7 @@ function settingsOf({ helm }: ApplicationSource, settings: RenderSettings): Json
 
 interface Wanted {
   readonly trees: readonly string[];
+  readonly revision: string;
   readonly repositories: readonly GitRepository[];
 }
 

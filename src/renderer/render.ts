@@ -57,7 +57,7 @@ function renderIn(tree: RenderTree, order: RenderOrder, tools: RenderTools): Ren
       failure: explain(outcome, { order, tool: resolved.tool, limits: tools.limits }),
     };
   }
-  return assemble(answer, outcome, { order, tree, tools, tool: resolved.tool });
+  return assemble(answer, outcome, { order, tree, tools, resolved });
 }
 
 interface Task {
@@ -107,7 +107,7 @@ function readYaml(text: string, task: Task): ReturnType<typeof parseJson> {
 function assemble(
   answer: EngineAnswer,
   made: EngineOutcome & { readonly kind: "made" },
-  { order, tree, tools, tool }: Task & Pick<ResolvedSource, "tool">,
+  { order, tree, tools, resolved }: Task & { readonly resolved: ResolvedSource },
 ): Rendering {
   const documents = flattenDocuments(made.documents);
   const { documents: documentsMax } = tools.limits;
@@ -118,7 +118,8 @@ function assemble(
     };
   }
   const rendered: RenderedOrder = {
-    tool,
+    tool: resolved.tool,
+    usedRevision: resolved.usesRevision,
     documents: documents.map(({ content, digest }) => ({ bytes: content.length, digest })),
     textBytes: made.text?.length ?? -1,
     readSet: tree.readSet(),

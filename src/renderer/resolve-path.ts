@@ -3,13 +3,13 @@ import type { RenderOrder } from "../domain/renderer-protocol.ts";
 import { failure, RenderFailed } from "./failure.ts";
 import { compileGlob, isGlob } from "./match-glob.ts";
 import type { RenderTree, TreeNode } from "./render-tree.ts";
-import { substituteEnvironment } from "./substitute-environment.ts";
+import { type BuildEnvironment, substituteEnvironment } from "./substitute-environment.ts";
 
 /** What paths in a source are resolved against. */
 export interface PathScope {
   readonly order: RenderOrder;
   readonly tree: RenderTree;
-  readonly environment: ReadonlyMap<string, string>;
+  readonly environment: BuildEnvironment;
   /** The source's directory, absolute in the render's tree. */
   readonly directory: string;
 }

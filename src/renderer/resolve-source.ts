@@ -17,6 +17,8 @@ export type Tool = "Helm" | "Kustomize" | "Directory";
 export interface ResolvedSource {
   readonly tool: Tool;
   readonly request: Pick<EngineRequest, "tool" | "helm" | "kustomize" | "directory">;
+  /** Something in it was substituted by the commit or the name that led to it. */
+  readonly usesRevision: boolean;
 }
 
 /** Reads a YAML text as Kubernetes does; throws the parser's message as an Error. */
@@ -39,16 +41,19 @@ export function resolveSource(order: RenderOrder, tree: RenderTree, readYaml: Re
   };
   const tool = explicitTool(order, source) ?? detectTool(tree, directory);
   throwProblem(scope);
+  const request = requestOf(tool, scope);
+  return { tool, request, usesRevision: scope.environment.isRevisionUsed() };
+}
+
+function requestOf(tool: Tool, scope: PathScope): ResolvedSource["request"] {
+  const { source } = scope.order;
   switch (tool) {
     case "Helm":
-      return { tool, request: { tool: "helm", helm: helmRequestOf(scope, source.helm ?? {}) } };
+      return { tool: "helm", helm: helmRequestOf(scope, source.helm ?? {}) };
     case "Kustomize":
-      return {
-        tool,
-        request: { tool: "kustomize", kustomize: kustomizeRequestOf(scope, source.kustomize ?? {}) },
-      };
+      return { tool: "kustomize", kustomize: kustomizeRequestOf(scope, source.kustomize ?? {}) };
     case "Directory":
-      return { tool, request: { tool: "directory", directory: directoryRequestOf(directory, source) } };
+      return { tool: "directory", directory: directoryRequestOf(scope.directory, source) };
   }
 }
 

@@ -40,8 +40,8 @@ export function resultOf(rendered: RenderedOrder, body: Uint8Array, cache: Docum
     at += bytes;
     return cache.document(digest, body.subarray(at - bytes, at));
   });
-  const { tool, readSet, askedForClock, askedForRandomness, textBytes } = rendered;
-  const result = { tool, documents, readSet, askedForClock, askedForRandomness };
+  const { tool, readSet, askedForClock, askedForRandomness, usedRevision, textBytes } = rendered;
+  const result = { tool, documents, readSet, askedForClock, askedForRandomness, usedRevision };
   if (textBytes < 0) return result;
   return {
     ...result,

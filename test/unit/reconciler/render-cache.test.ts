@@ -11,7 +11,10 @@ const READS: ReadSet = [
   { mount: 0, path: "a.yaml", kind: "file", oid: "1" },
 ];
 
-function cacheOver(trees: Readonly<Record<string, { readonly names: string; readonly manifest: string }>>) {
+function cacheOver(
+  trees: Readonly<Record<string, { readonly names: string; readonly manifest: string }>>,
+  usedRevision = false,
+) {
   const renderer: Renderer = {
     enginesHash: "engines",
     render: async () => ({
@@ -20,6 +23,7 @@ function cacheOver(trees: Readonly<Record<string, { readonly names: string; read
       readSet: READS,
       askedForClock: false,
       askedForRandomness: false,
+      usedRevision,
     }),
   };
   const repository: Partial<GitRepository> = {
@@ -59,3 +63,24 @@ it("renders again with other options of Kustomize", async () => {
   expect(await render("first", settings("--reorder none"))).not.toBe(key);
   expect(cache.counts().renders).toBe(2);
 });
+
+it.for([
+  ["uses the commit's SHA", true, 2],
+  ["does not", false, 1],
+] as const)(
+  "renders the same files of another commit again where the source %s",
+  async ([, used, renders]) => {
+    const same = { names: "a.yaml README.md", manifest: "1" };
+    const { cache, render } = cacheOver({ first: same, second: same }, used);
+    const at = (revision: string) => ({
+      environment: { ...renderRequest("", { path: "." }).environment, revision },
+    });
+    const keys = [
+      await render("first", at("1")),
+      await render("second", at("2")),
+      await render("first", at("1")),
+    ];
+    expect(cache.counts()).toEqual({ renders, hits: 3 - renders });
+    expect(new Set(keys).size).toBe(renders);
+  },
+);

@@ -212,6 +212,18 @@ describe("Helm", () => {
   });
 });
 
+it("says whether the commit was substituted, in an override too", () => {
+  const used = (value: string, files: Files = { app: { "Chart.yaml": "" } }) =>
+    resolve(files, { helm: { parameters: [{ name: "a", value, forceString: false }] } }).usesRevision;
+  expect(
+    ["$ARGOCD_APP_NAME", "$ARGOCD_APP_REVISION_SHORT", "${ARGOCD_APP_SOURCE_TARGET_REVISION}"].map((value) =>
+      used(value),
+    ),
+  ).toEqual([false, true, true]);
+  const override = '{"helm": {"parameters": [{"name": "a", "value": "$ARGOCD_APP_REVISION"}]}}';
+  expect(used("1", { app: { "Chart.yaml": "", ".argocd-source.yaml": override } })).toBe(true);
+});
+
 describe("Kustomize", () => {
   it("is edited in Argo CD's order", () => {
     const { kustomize } = resolve(
