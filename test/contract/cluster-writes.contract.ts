@@ -109,6 +109,30 @@ function describeApply(harness: () => ClusterHarness): void {
     expect(valueAt(live.object, "spec", "template", "spec", "terminationGracePeriodSeconds")).toBe(grace);
   });
 
+  it("drops unknown fields where it is to be lenient", async () => {
+    const { writes, dryRun, createNamespace } = harness();
+    const container = {
+      name: "main",
+      image: "example.com/web:1",
+      imag: "x",
+      ports: [{ containerPort: 80, port: 80 }, { containerPort: 81 }],
+      livenessProbe: { httpGet: { path: "/", port: 80, pth: "x" } },
+    };
+    const known = deployment(await createNamespace(), "web", { containers: [container] });
+    const target = manifestOf({ ...known.object, bogus: true });
+    expect(await reasonOf(writes.apply(target, STRICT))).toBe("ApplyRejected");
+    await dryRun.dryRunApply(target, LENIENT);
+    const { object } = await writes.apply(target, LENIENT);
+    expect(object).not.toHaveProperty("bogus");
+    const live = valueAt(object, "spec", "template", "spec", "containers", "0");
+    expect(live).not.toHaveProperty("imag");
+    expect(live).toMatchObject({
+      image: "example.com/web:1",
+      ports: [{ containerPort: 80 }, { containerPort: 81 }],
+      livenessProbe: { httpGet: { path: "/", port: 80 } },
+    });
+  });
+
   it("refuses a namespace that is missing", async () => {
     const target = configMap("no-such-namespace", "settings");
     expect(await reasonOf(harness().writes.apply(target, STRICT))).toBe("NamespaceMissing");

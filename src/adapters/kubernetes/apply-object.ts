@@ -1,5 +1,5 @@
 import { FIELD_MANAGER } from "../../domain/cluster.ts";
-import { stringifyJson } from "../../domain/json.ts";
+import { stringAt, stringifyJson } from "../../domain/json.ts";
 import { type LiveManifest, liveManifestOf, type Manifest } from "../../domain/manifest.ts";
 import { versionOf } from "../../domain/resource-key.ts";
 import type { ApplyOptions } from "../../ports/cluster-writes.ts";
@@ -7,6 +7,7 @@ import type { ApiServer } from "./api-server.ts";
 import { unaddressable } from "./apply-rejected.ts";
 import type { Kinds } from "./kinds.ts";
 import { objectPath, query } from "./resource-path.ts";
+import { withoutUndeclaredFields } from "./undeclared-fields.ts";
 import { kindUnknown, writeError } from "./write-error.ts";
 
 export interface ApplyRequest extends ApplyOptions {
@@ -31,13 +32,24 @@ export async function applyObject(
     fieldValidation: FIELD_VALIDATION[validate],
     dryRun: dryRun === "All" ? "All" : undefined,
   });
-  const answer = await api.call({
-    method: "PATCH",
-    path: `${objectPath(resource, target.key)}${parameters}`,
-    // JSON is YAML; the server refuses `apply-patch+json` before 1.33.
-    body: { type: "application/apply-patch+yaml", text: stringifyJson(target.object) },
-    repeat: "always",
-  });
-  if (answer.status < 300) return liveManifestOf(answer.body);
-  throw writeError(api.destination, answer, target);
+  const path = `${objectPath(resource, target.key)}${parameters}`;
+  let object = target.object;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await api.call({
+      method: "PATCH",
+      path,
+      // JSON is YAML; the server refuses `apply-patch+json` before 1.33.
+      body: { type: "application/apply-patch+yaml", text: stringifyJson(object) },
+      repeat: "always",
+    });
+    if (answer.status < 300) return liveManifestOf(answer.body);
+    const isLenient = validate === "ignore" && tries < TRIES_MAX;
+    const message = stringAt(answer.body, "message") ?? "";
+    const rest = isLenient ? withoutUndeclaredFields(object, message) : undefined;
+    if (rest === undefined) throw writeError(api.destination, answer, target);
+    object = rest;
+  }
 }
+
+/** Fields that no schema declares are named level by level, each time the ones above are gone. */
+const TRIES_MAX = 10;

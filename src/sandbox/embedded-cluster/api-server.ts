@@ -68,8 +68,9 @@ function apply(
   if (objectAt(object, "metadata")["managedFields"] !== undefined) {
     throw new ApiFailure("BadRequest", "metadata.managedFields must be nil");
   }
-  refuseUntyped(kind, object);
-  const readable = withoutNulls(object, kind.shape);
+  const typed = context.validate === "ignore" ? decodeObject(kind, object, "dropped") : object;
+  refuseUntyped(kind, typed);
+  const readable = withoutNulls(typed, kind.shape);
   requireSame(live, object, "FieldConflict");
   const applied = toStorageVersion(kind, forStorage(kind, key, readable));
   const before = live === undefined ? {} : withoutManagedFields(live);
