@@ -84,7 +84,7 @@ export function explainCommandProblem(problem: CommandProblem): ExplainedRefusal
       });
     case "NotBuiltYet":
       return refused(problem.kind, "this is not built yet", {
-        facts: [`\`/${problem.word}\` will come; nothing does its work in secret until then.`],
+        facts: [`\`/${problem.word}\` will come.`],
         remedy: "`/help` lists what there is.",
       });
     case "UnknownFlag":
@@ -103,20 +103,20 @@ export function explainCommandProblem(problem: CommandProblem): ExplainedRefusal
         remedy: "The digest to confirm is in the reply or the preview that asked for it.",
       });
     case "InvalidDigest":
+      return refused(problem.kind, "this is no digest", {
+        facts: [],
+        remedy: "Copy it from where it was shown: hexadecimal digits, eight at least.",
+      });
     case "InvalidName":
-      return refused(
-        problem.kind,
-        problem.kind === "InvalidName" ? "this is no Application's name" : "this is no digest",
-        {
-          facts: [],
-          remedy:
-            "Names are those of Kubernetes: `web`, or `argocd/web`. Digests are hexadecimal, as they were shown.",
-        },
-      );
+      return refused(problem.kind, `\`${problem.value.replaceAll("`", "'")}\` is no Application's name`, {
+        facts: [],
+        remedy: "Names are those of Kubernetes, with spaces between them: `web`, or `argocd/web`.",
+      });
     case "TooManyNames":
       return refused(problem.kind, "there are too many names", {
         facts: [problem.max === 0 ? "This command takes none." : `It takes ${problem.max} at most.`],
-        remedy: "Without names, `/sync` and `/refresh` mean all affected Applications.",
+        remedy:
+          problem.max === 0 ? "Write it without them." : "Without names it means all affected Applications.",
       });
   }
 }

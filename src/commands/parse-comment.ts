@@ -14,8 +14,8 @@ export const COMMANDS_PER_COMMENT_MAX = 10;
 const OUR_NAME = "plumbline";
 
 /**
- * Reads a comment. A line is a command if it begins with `/` and one of our words, or with `/plumbline`; the words' case
- * does not matter. Lines that other bots are meant by, paths and prose are nothing.
+ * Reads a comment. A line is a command if it begins with `/` and one of our words, or with `/plumbline`, which alone asks
+ * for help; the words' case does not matter. Lines that other bots are meant by, paths and prose are nothing.
  */
 export function parseComment(markdown: string): CommentReading {
   const lines = spokenLines(markdown)
@@ -39,7 +39,7 @@ function readLine({ text, number }: SpokenLine): WrittenCommand | CommandProblem
   if (/^\/[A-Za-z][A-Za-z-]*$/.test(first)) {
     const word = first.slice(1).toLowerCase();
     if (word !== OUR_NAME) return readWord(word, rest, { ...told, isForUs: false });
-    return readWord((rest[0] ?? "").toLowerCase(), rest.slice(1), { ...told, isForUs: true });
+    return readWord((rest[0] ?? "help").toLowerCase(), rest.slice(1), { ...told, isForUs: true });
   }
   const nearest = verbOf(latinLookAlike(first).replace(/^\//, ""));
   const isForeign = /[^\x00-\x7f]/.test(first) && latinLookAlike(first).startsWith("/");

@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ShownPreviews } from "../ports/shown-previews.ts";
 import type { Reports } from "../report/reports.ts";
 import type { ApplicationStates } from "./application-states.ts";
+import { explainAffected } from "./explain-affected.ts";
 import { type Answer, caseOf, type Order } from "./obey-comment.ts";
 import type { PreviewPullRequest } from "./preview-pull-request.ts";
 import type { Registry } from "./registry.ts";
@@ -95,26 +96,17 @@ async function explain(
   order: Order,
   ports: CarryOutPorts,
 ): Promise<Answer> {
-  const all = await ports.preview.explain(order.repository, order.pull);
-  const wanted = all.filter(
-    ({ application }) => command.application === undefined || isNamed(application, command.application),
-  );
-  if (command.application !== undefined && wanted.length === 0) {
-    return refused(command, noSuchApplication(command.application), ports);
-  }
-  const explanations = wanted.map(({ application: { namespace, name }, causes }) => ({
-    namespace,
-    name,
-    isAffected: causes?.length !== 0,
-    because: causes === undefined ? "it was never rendered, so it may read anything" : "",
-    paths: causes ?? [],
-  }));
-  return done(ports.reports.reply.explain(explanations));
+  const all = await explainAffected(order, ports);
+  const wanted = all.filter((one) => command.application === undefined || isNamed(one, command.application));
+  if (command.application !== undefined && wanted.length === 0)
+    return refused(command, noSuchApplication(command.application, "that reads this repository"), ports);
+  return done(ports.reports.reply.explain(wanted));
 }
 
 async function sync(command: SyncCommand, order: Order, ports: CarryOutPorts): Promise<Answer> {
   const chosen = choose(command, order, ports);
   if (chosen.kind === "refused") return chosen.answer;
+  if (chosen.ids.length === 0) return refused(command, NOTHING_AFFECTED, ports);
   const { plans, refusals, started } = await syncByCommand(command, { order, ids: chosen.ids }, ports);
   const texts = [
     ...(plans.length > 0 ? [ports.reports.reply.plan(plans)] : []),
@@ -150,11 +142,13 @@ function choose(
     const matching = affected.filter((id) => id === name || id.endsWith(`/${name}`));
     const [id, ...others] = matching;
     // Absent and out of reach are the same to whoever asks (T052).
-    if (id === undefined || others.length > 0)
+    if (id === undefined)
       return { kind: "refused", answer: refused(command, noSuchApplication(name), ports) };
+    if (others.length > 0)
+      return { kind: "refused", answer: refused(command, ambiguous(name, matching), ports) };
     ids.push(id);
   }
-  return { kind: "chosen", ids };
+  return { kind: "chosen", ids: [...new Set(ids)] };
 }
 
 function affectedIds(
@@ -176,14 +170,30 @@ function isNamed(
   return wanted === name || wanted === `${namespace}/${name}`;
 }
 
-function noSuchApplication(name: string): Problem {
+function noSuchApplication(name: string, which = "that this pull request affects"): Problem {
   return {
     reason: "NoSuchApplication",
     title: "there is no such Application here",
-    remedy: `None that this pull request affects is called \`${name.replaceAll("`", "'")}\`. \`/status\` lists them.`,
+    remedy: `Nothing was changed. None ${which} is called \`${name}\`; \`/explain\` lists them.`,
     retryable: false,
   };
 }
+
+function ambiguous(name: string, ids: readonly string[]): Problem {
+  return {
+    reason: "AmbiguousApplication",
+    title: `several Applications here are called \`${name}\``,
+    remedy: `Nothing was changed. Write one with its namespace: ${ids.map((id) => `\`${id}\``).join(", ")}.`,
+    retryable: false,
+  };
+}
+
+const NOTHING_AFFECTED: Problem = {
+  reason: "NothingAffected",
+  title: "there is nothing to sync",
+  remedy: "Nothing was changed. This pull request was not shown to affect any Application.",
+  retryable: false,
+};
 
 function refused(command: Command, problem: Problem, { reports }: CarryOutPorts): Answer {
   return {

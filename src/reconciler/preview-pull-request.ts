@@ -1,9 +1,8 @@
-import { DEFAULT_REPOSITORY_SETTINGS, isDefinitionPath } from "../config/repository-file.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Problem } from "../domain/problem.ts";
-import { OperationError } from "../errors/operation-error.ts";
 import type { AffectedIndex } from "./affected-index.ts";
+import { createSettingsReader, isDefining, NO_SOURCE, reads } from "./base-settings.ts";
 import type { Change, ChangedApplication, PreviewedChange } from "./change.ts";
 import {
   createMergeFor,
@@ -49,6 +48,8 @@ export interface Explained {
   readonly application: Application;
   /** Empty: it reads none of them; `undefined`: it was never rendered. */
   readonly causes: readonly string[] | undefined;
+  /** What becomes of the Application itself. */
+  readonly definition: "kept" | "added" | "modified" | "removed";
 }
 
 export interface PreviewPullRequestPorts {
@@ -78,7 +79,11 @@ export function createPreviewPullRequest(ports: PreviewPullRequestPorts): Previe
       return {
         applications: affected.map(({ application }) => application),
         considered: explained.length,
-        isDefining: await isDefining(repository, pull, ports),
+        isDefining: await isDefining(
+          repository,
+          proposalOf(repository, pull, ports.revisions).mergeFor,
+          ports.registry,
+        ),
       };
     },
     explain: (repository, pull) => explain(repository, pull, ports),
@@ -93,63 +98,49 @@ function withBase<C extends { readonly base: { readonly branch: string; readonly
   return change.base.sha === "" ? { ...change, base: pull.base } : change;
 }
 
-/** Asked once the preview has looked where the base is: no look of its own. */
-function createSettingsReader({ registry, revisions }: PreviewPullRequestPorts) {
-  /** By repository and base branch. */
-  const last = new Map<string, SettingsReading>();
-  return async (repository: Repository, { base }: PullRequest): Promise<SettingsReading> => {
-    const { cloneUrl: repoURL } = repository;
-    const reading = registry.list().find(({ application }) => reads(application, repository));
-    const project = admittingProject(repoURL, registry.snapshot()) ?? reading?.application.project;
-    // Nobody reads the repository: it is not fetched only to find out how to say so.
-    if (project === undefined) return NO_FILE;
-    const key = `${repository.id}/${base.branch}`;
-    try {
-      const mirror = await revisions.open(repoURL, project);
-      const targetRevision = `refs/heads/${base.branch}`;
-      const { sha, ref } = await revisions.resolve({ ...NO_SOURCE, repoURL, targetRevision }, project);
-      const { tree } = await revisions.treeAt(mirror, sha, ref);
-      const reading = await readRepositorySettings(mirror, tree);
-      last.set(key, reading);
-      return { ...reading, baseSha: sha };
-    } catch (error) {
-      if (!(error instanceof OperationError)) throw error;
-      return last.get(key) ?? NO_FILE;
-    }
-  };
-}
-
-const NO_FILE: SettingsReading = { settings: DEFAULT_REPOSITORY_SETTINGS, problems: [] };
-
-async function isDefining(
-  repository: Repository,
-  pull: PullRequest,
-  { registry, revisions }: PreviewPullRequestPorts,
-): Promise<boolean> {
-  const project = admittingProject(repository.cloneUrl, registry.snapshot());
-  if (project === undefined) return false;
-  const {
-    repository: mirror,
-    before,
-    paths,
-  } = await proposalOf(repository, pull, revisions).mergeFor(project);
-  const { settings } = await readRepositorySettings(mirror, before.tree);
-  return paths.some((path) => isDefinitionPath(settings, path));
-}
-
 async function explain(
   repository: Repository,
   pull: PullRequest,
   ports: PreviewPullRequestPorts,
 ): Promise<readonly Explained[]> {
   const { mergeFor } = proposalOf(repository, pull, ports.revisions);
-  const reading = ports.registry.list().filter(({ application }) => reads(application, repository));
-  return Promise.all(
-    reading.map(async ({ application }) => {
-      const merge: Merge = await mergeFor(application.project);
-      return { application, causes: ports.affected.causes(application, merge) };
-    }),
+  const registered = ports.registry.list().map(({ application }) => application);
+  // What a fork defines is not even read.
+  const redefined = pull.isFork ? [] : await redefinedBy(repository, mergeFor, ports);
+  const others = registered.filter(
+    (one) =>
+      reads(one, repository) &&
+      redefined.every(({ application }) => applicationId(application) !== applicationId(one)),
   );
+  const reading = others.map(async (application): Promise<Explained> => {
+    const merge: Merge = await mergeFor(application.project);
+    return { application, causes: ports.affected.causes(application, merge), definition: "kept" };
+  });
+  return [...redefined, ...(await Promise.all(reading))];
+}
+
+async function redefinedBy(
+  repository: Repository,
+  mergeFor: MergeFor,
+  ports: PreviewPullRequestPorts,
+): Promise<readonly Explained[]> {
+  const { base, head } = (await definitionsFor(repository, mergeFor, ports)).sides;
+  const [before, after] = [base, head].map(
+    (side) => new Map(side.map(({ value }) => [applicationId(value), value])),
+  );
+  return [...new Map([...(before ?? []), ...(after ?? [])])].flatMap(([id, application]): Explained[] => {
+    const definition = definitionChange(before?.get(id), after?.get(id));
+    return definition === "kept" ? [] : [{ application, causes: [], definition }];
+  });
+}
+
+function definitionChange(
+  before: Application | undefined,
+  after: Application | undefined,
+): Explained["definition"] {
+  if (before === undefined) return "added";
+  if (after === undefined) return "removed";
+  return JSON.stringify(before) === JSON.stringify(after) ? "kept" : "modified";
 }
 
 function proposalOf(
@@ -177,8 +168,6 @@ function proposalOf(
   };
   return { proposal, mergeFor: createMergeFor(proposal, revisions) };
 }
-
-const NO_SOURCE = { path: ".", chart: "", ref: "", name: "" } as const;
 
 /** The operator's Applications on both sides; the repository's own as its base branch and the merge result have them. */
 async function definitionsFor(
@@ -231,8 +220,4 @@ async function refusedBy(
   const [known] = change.changedPaths.values();
   const paths = known ?? (await mergeFor(first.value.project)).paths;
   return refusedApplications(sides, { paths, isHere });
-}
-
-function reads({ sources }: Application, { cloneUrl }: Repository): boolean {
-  return sources.some(({ repoURL }) => isSameRepository(repoURL, cloneUrl));
 }

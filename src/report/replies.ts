@@ -6,7 +6,7 @@ import { dryRunFacts } from "./dry-run-facts.ts";
 import { cellCode, cellProse, clip, codeSpan, prose, remedyMarkdown } from "./markdown.ts";
 import { progressVerdict, statusRows } from "./progress.ts";
 import type { Render } from "./templates.ts";
-import { count, nameIn, short } from "./words.ts";
+import { count, listInWords, nameIn, short } from "./words.ts";
 
 /** A command that was not carried out, and every fact that stood in its way. */
 export interface Refusal {
@@ -59,6 +59,7 @@ const REPLY_BUDGET = { chars: 20_000, bytes: 60_000 };
 const TEXT_CHARS_MAX = 500;
 const PATHS_SHOWN_MAX = 20;
 const EXPLAINED_MAX = 30;
+const NAMES_SHOWN_MAX = 20;
 
 export function replyRefusal(render: Render, { command, problem, facts }: Refusal): string {
   return render("reply-refusal", {
@@ -124,23 +125,41 @@ export function replyHelp(render: Render, { login, commands }: Help): string {
   });
 }
 
+/** Affected ones first; those of which the same is to be said, in one breath. */
 export function replyExplain(render: Render, explanations: readonly AffectedExplanation[]): string {
   const nameOf = nameIn(explanations);
-  const rest = explanations.length - EXPLAINED_MAX;
+  const groups = Map.groupBy(explanations, (one) => JSON.stringify([one.isAffected, one.because, one.paths]));
+  const byVerdict = [...groups.values()].sort(
+    (a, b) => Number(isAffectedGroup(b)) - Number(isAffectedGroup(a)),
+  );
+  const rest = byVerdict.slice(EXPLAINED_MAX).reduce((sum, group) => sum + group.length, 0);
   return render("reply-explain", {
-    applications: explanations.slice(0, EXPLAINED_MAX).map((one) => ({
-      name: codeSpan(clip(nameOf(one), 200)),
-      verdict: explainVerdict(one),
-      paths: explainPaths(one.paths),
+    applications: byVerdict.slice(0, EXPLAINED_MAX).map((group) => ({
+      name: namesInWords(group.map((one) => codeSpan(clip(nameOf(one), 200)))),
+      verdict: explainVerdict(group),
+      paths: explainPaths(group[0]?.paths ?? []),
     })),
     more: rest > 0 ? `and ${count(rest, "Application")} more; \`/explain NAME\` tells about one` : "",
   });
 }
 
-function explainVerdict({ isAffected, because, paths }: AffectedExplanation): string {
+function isAffectedGroup([first]: readonly AffectedExplanation[]): boolean {
+  return first?.isAffected === true;
+}
+
+function namesInWords(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN_MAX;
+  return listInWords(rest > 0 ? [...names.slice(0, NAMES_SHOWN_MAX), `${rest} more`] : names);
+}
+
+function explainVerdict(group: readonly AffectedExplanation[]): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const { isAffected, because, paths } = first;
+  const [is, it, reads] = group.length === 1 ? ["is", "it", "reads"] : ["are", "they", "read"];
   const why = because === "" ? "" : `: ${prose(clip(because, TEXT_CHARS_MAX))}`;
-  if (!isAffected) return `is not affected${why === "" ? ": it reads none of the changed paths" : why}.`;
-  return paths.length === 0 ? `is affected${why}.` : `is affected${why}. It reads:`;
+  if (!isAffected) return `${is} not affected${why || `: ${it} ${reads} none of the changed paths`}.`;
+  return paths.length === 0 ? `${is} affected${why}.` : `${is} affected${why}. ${capital(it)} ${reads}:`;
 }
 
 function explainPaths(paths: readonly string[]): readonly string[] {

@@ -53,6 +53,18 @@ describe("Applications that a repository defines", () => {
     await rig.arrives("two");
   });
 
+  it("explains by their definitions why they are affected", async () => {
+    const pull = await rig.propose(
+      { "apps/three.yaml": define("three"), "apps/one.yaml": undefined },
+      "explain",
+    );
+    await rig.settled();
+    const comment = rig.say(pull, "/explain");
+    await rig.settled();
+    expect(rig.reply(comment)?.body).toContain("**`three`** is affected: this pull request adds it.");
+    expect(rig.reply(comment)?.body).toContain("**`one`** is affected: this pull request removes it.");
+  });
+
   it("shows what changing one would change", async () => {
     const pull = await rig.propose({ "apps/one.yaml": define("one", "three") }, "change");
     await rig.settled();

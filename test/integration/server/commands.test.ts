@@ -347,6 +347,20 @@ describe("commands", () => {
     expect(reply).toContain("many");
   });
 
+  it("/explain tells after the merge what was shown before it", async () => {
+    const { pull } = await merged({ "many/config.yaml": configMap("many", "explained") }, "explain-merged");
+    const { reply } = await answered(rig.say(pull, "/explain", "eve"));
+    expect(reply).toContain("**`many`** is affected");
+    expect(reply).toMatch(/`bound`.*are not affected/);
+  });
+
+  it("does not say that it has done something where there is nothing to sync", async () => {
+    const { pull } = await merged({ "README.md": "words\n" }, "nothing");
+    const { reply, reactions } = await answered(rig.say(pull, "/sync"));
+    expect(reactions).toEqual(["eyes", "-1"]);
+    expect(reply).toContain("there is nothing to sync");
+  });
+
   it("answers a command that cannot be carried out with the reason", async () => {
     // Other pull requests changed the same line and were merged.
     const { reply, reactions } = await answered(rig.say(open, "/explain", "eve"));

@@ -58,6 +58,22 @@ describe("replies", () => {
     expect(text).toContain(is);
   });
 
+  it("explains what is affected first, and says what holds for many once", () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      namespace: "argocd",
+      name: `app-${index}`,
+      isAffected: index > 57,
+      because: "",
+      paths: index > 57 ? ["a/b"] : [],
+    }));
+    const [first, ...rest] = reports().reply.explain(many).split("\n\n");
+    expect(first).toBe("**`app-58` and `app-59`** are affected. They read:");
+    expect(rest).toHaveLength(2);
+    expect(rest[1]).toMatch(
+      /^\*\*`app-0`, .* and 38 more\*\* are not affected: they read none of the changed/,
+    );
+  });
+
   it("lists commands with what stands in the way of each, now and for this person", () => {
     const text = reports().reply.help({
       login: "ada",
