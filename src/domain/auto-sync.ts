@@ -1,8 +1,10 @@
 import type { Application, AutomatedPolicy } from "./application.ts";
 import { type ComparedResource, type Comparison, differentResources } from "./comparison.ts";
 import { CONTESTED_DELAY_MS, describeContested, type Heals, isContested, withHealed } from "./contested.ts";
+import { isBeingDeleted } from "./hook-marks.ts";
+import { arrayAt } from "./json.ts";
 import type { Operation } from "./operation.ts";
-import { formatResourceKey } from "./resource-key.ts";
+import { describeResource, formatResourceKey } from "./resource-key.ts";
 import { formatResourceSelector } from "./resource-selector.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -37,6 +39,7 @@ export type AutoSyncSkipReason =
   | "PruneWithheld"
   | "LastAttemptFailed"
   | "SelfHealOff"
+  | "DeletionPending"
   | "WouldWipeOut";
 
 export interface AutoSyncInput {
@@ -124,13 +127,30 @@ function decideAgain(
   if (last.phase !== "Succeeded") {
     return skip("LastAttemptFailed", "the last sync of this revision failed; waits for a change or `/sync`");
   }
+  if (different.every(isLeaving)) return skip("DeletionPending", describeLeaving(different));
   if (different.every((resource) => wasWithheld(resource, last))) {
     return skip("PruneWithheld", "objects to be pruned wait for `/sync --prune --confirm`");
   }
   if (automated?.selfHeal !== true) {
     return skip("SelfHealOff", "the cluster was changed after the last sync, and self-heal is off");
   }
-  return heal(automated, { last, different, now });
+  return heal(automated, { last, different: different.filter((one) => !isLeaving(one)), now });
+}
+
+/** Its deletion was asked for, and something is still to be done before it goes: asking again changes nothing. */
+function isLeaving({ live, requiresPruning }: ComparedResource): boolean {
+  return requiresPruning && live !== undefined && isBeingDeleted(live);
+}
+
+function describeLeaving([first, ...others]: readonly ComparedResource[]): string {
+  if (first?.live === undefined) return "";
+  const finalizers = arrayAt(first.live.object, "metadata", "finalizers").filter(
+    (one) => typeof one === "string",
+  );
+  const by = finalizers.map((one) => `\`${one.replaceAll("`", "'")}\``).join(", ");
+  const held = by === "" ? "" : `, which ${by} holds back`;
+  const more = others.length === 0 ? "" : `, and of ${others.length} more`;
+  return `waits for the deletion of ${describeResource(first.key)}${held}${more}`;
 }
 
 /** What is fought over is left alone for long; the rest is healed meanwhile. */

@@ -191,7 +191,7 @@ describe("after a merge", () => {
     expect(live(key("prune-a"))).toBeDefined();
   });
 
-  it("leaves the objects of an Application whose file was removed", async () => {
+  it("T287 leaves the objects of an Application whose file was removed", async () => {
     await rig.undefine("kept.yaml");
     await rig.until("it is forgotten", () => (rig.status("kept") === undefined ? true : undefined));
     await rig.settled();
