@@ -55,7 +55,7 @@ export function completeTargets(input: CompletionInput): CompletedTargets {
     }
     manifests.set(id, result.manifest);
   }
-  return { manifests: [...manifests.values()], warnings, problems };
+  return { manifests: [...manifests.values()], warnings: [...new Set(warnings)], problems };
 }
 
 interface Completed {

@@ -83,6 +83,7 @@ describe("completeTargets", () => {
     const { manifests, warnings } = complete([
       { ...configMap, data: { n: "1" } },
       { ...configMap, metadata: { name: "b" } },
+      { ...configMap, data: { n: "1" } },
       { ...configMap, metadata: { name: "a", namespace: "shop" }, data: { n: "2" } },
     ]);
     expect(manifests.map(({ object }) => object["data"])).toEqual([undefined, { n: "2" }]);
