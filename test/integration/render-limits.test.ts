@@ -67,7 +67,7 @@ describe("limits", () => {
       "RenderDocumentLimit",
     ],
     [
-      "T095 documents of many files",
+      "T095 T171 documents of many files",
       () => many(501, (index) => configMap(`c${index}`)),
       { path: "." },
       "RenderDocumentLimit",
