@@ -42,8 +42,9 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
 }
 
 /**
- * What runs for months keeps its garbage small, and what its threads allocate in few arenas: with 250 Applications the one
- * saved 60 MB and the other 30. Node takes neither once it runs, so the process starts once more, in its own place.
+ * What runs for months keeps its garbage small, has one arena for what its threads allocate, and gives back what it no
+ * longer uses: with 250 Applications 147 MB instead of 240. Node takes none of it once it runs, so the process starts once
+ * more, in its own place.
  */
 function serveInLittleMemory() {
   const { nodeFlags, environment } = JSON.parse(readFileSync(join(root, "bin", "serving.json"), "utf8"));

@@ -31,6 +31,6 @@ it.for([
   expect(processes).toHaveLength(count);
   expect(new Set(processes.map(([pid]) => pid)).size).toBe(1);
   const last = processes.at(-1);
-  expect(last?.[1].includes("--heap-growing-percent=30")).toBe(command === "serve");
-  expect(last?.[2]).toBe(command === "serve" ? "2" : "");
+  expect(last?.[1].includes("--heap-growing-percent=25")).toBe(command === "serve");
+  expect(last?.[2]).toBe(command === "serve" ? "1" : "");
 });
