@@ -4,13 +4,15 @@ import { rollUpHealth } from "./health/roll-up.ts";
 import type { Health } from "./health.ts";
 import { hookOf } from "./hooks.ts";
 import { type IgnoreRules, ignoredPointers, type PointersOf } from "./ignore-differences.ts";
+import { valueAt } from "./json.ts";
+import { parsePointer } from "./json-pointer.ts";
 import type { ScopeOf } from "./kind-scopes.ts";
 import type { LiveManifest, TargetManifest } from "./manifest.ts";
 import { compareDestinationNamespace } from "./namespace-task.ts";
 import { type CompareTarget, changedFields, compareObject } from "./object-comparison.ts";
 import { formatGroupKind, formatResourceKey, type GroupKind, type ResourceKey } from "./resource-key.ts";
 import { pairResources, type ResourcePair } from "./resource-pairs.ts";
-import { hasCompareOption } from "./sync-options.ts";
+import { hasCompareOption, resourceSyncOptions, syncOption } from "./sync-options.ts";
 import { isSelfReferenced } from "./tracking.ts";
 
 /** What the cluster holds of an Application, as the watches know it. */
@@ -86,10 +88,17 @@ export function settleResource(
 ): ComparedResource {
   const { target } = resource;
   if (target === undefined || resource.status === undefined) return resource;
-  const { differing } = compareObject(target, live, ignored);
+  const maybeUnknown = new Set(resource.differingFields);
+  const differing = compareObject(target, live, ignored).differing.filter(
+    (pointer) => !(maybeUnknown.has(pointer) && isAbsentFrom(live, pointer) && isAbsentFrom(result, pointer)),
+  );
   const changed = differing.length > 0 ? differing : changedFields(live, result, ignored);
   const status = changed.length > 0 ? "OutOfSync" : resource.status;
   return { ...resource, status, differingFields: changed, undecided: false };
+}
+
+function isAbsentFrom({ object }: LiveManifest, pointer: string): boolean {
+  return valueAt(object, ...(parsePointer(pointer) ?? [])) === undefined;
 }
 
 /** The comparison with resources replaced by settled ones of the same keys. */
@@ -126,8 +135,16 @@ function compareResource(pair: ResourcePair, input: ResourceInput): ComparedReso
     live,
     input.pointersOf(target),
   );
-  const status = unlessStale(differing.length > 0 ? "OutOfSync" : "Synced");
-  return { ...base, status, differingFields: differing, undecided: isUndecided, ownsTarget };
+  // With `Validate=false` the server drops fields that it does not know: only it can say whether these are such.
+  const validate = syncOption(
+    "Validate",
+    resourceSyncOptions(target),
+    input.application.syncPolicy.syncOptions,
+  );
+  const mayBeUnknown =
+    validate === "false" && differing.length > 0 && differing.every((pointer) => isAbsentFrom(live, pointer));
+  const status = unlessStale(differing.length > 0 && !mayBeUnknown ? "OutOfSync" : "Synced");
+  return { ...base, status, differingFields: differing, undecided: isUndecided || mayBeUnknown, ownsTarget };
 }
 
 function withoutStatus(pair: ResourcePair, { isStale, assess }: ResourceInput): ComparedResource {

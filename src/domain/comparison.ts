@@ -11,7 +11,10 @@ export interface ComparedResource {
   readonly live?: LiveManifest;
   /** Absent for hooks, skipped and not self-referenced objects: they do not count. */
   readonly status?: SyncStatus;
-  /** Paths (JSON pointers) of target fields whose live value differs, sorted; empty unless both sides exist. */
+  /**
+   * Paths (JSON pointers) of target fields whose live value differs, sorted; empty unless both sides exist. Of an
+   * undecided object: those that the server may not know, and drop.
+   */
   readonly differingFields: readonly string[];
   /** The live object is ours, has no target any more, and would be pruned if pruning were allowed. */
   readonly requiresPruning: boolean;

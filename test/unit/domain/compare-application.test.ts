@@ -282,6 +282,43 @@ describe("settleResource", () => {
     expect(withSettledResources(comparison, [settled]).sync).toBe(status);
   });
 
+  describe("with Validate=false", () => {
+    const wanted = targets("Deployment/b{opt:Validate=false}").map((target) => ({
+      ...target,
+      object: { ...target.object, spec: { content: "1", replicass: 3 } },
+    }));
+    const found = lives("Deployment/b{opt:Validate=false}");
+    const live = { objects: found, staleKinds: [] };
+    const [held] = found;
+
+    it.for([
+      { name: "drops", result: { content: "1" }, status: "Synced" },
+      { name: "would set", result: { content: "1", replicass: 3 }, status: "OutOfSync" },
+    ])("a field that live lacks and the server $name makes it $status", ({ result, status }) => {
+      const [resource] = compare("", "", { targets: wanted, live }).resources;
+      if (resource === undefined || held === undefined) throw new Error("no object");
+      expect(resource).toMatchObject({ status: "Synced", undecided: true });
+      const answered = { live: held, result: { ...held, object: { ...held.object, spec: result } } };
+      expect(settleResource(resource, answered, []).status).toBe(status);
+    });
+
+    it("another value is a difference as ever", () => {
+      const [other] = lives("Deployment/b=2{opt:Validate=false}");
+      const objects = other === undefined ? [] : [other];
+      const { resources } = compare("", "", { targets: wanted, live: { objects, staleKinds: [] } });
+      expect(resources[0]).toMatchObject({ status: "OutOfSync", undecided: false });
+    });
+
+    it("without it a field that live lacks is a difference", () => {
+      const strict = targets("Deployment/b").map((target) => ({
+        ...target,
+        object: { ...target.object, spec: { content: "1", replicass: 3 } },
+      }));
+      const { resources } = compare("", "Deployment/b", { targets: strict });
+      expect(resources[0]).toMatchObject({ status: "OutOfSync", undecided: false });
+    });
+  });
+
   it("leaves what has no target or no status alone", () => {
     const [extra] = compare("", "ConfigMap/a").resources;
     expect(extra && settleResource(extra, answer("2"), [])).toBe(extra);
