@@ -93,6 +93,7 @@ interface Dispatch extends ReconcilerPorts, Followed {
 function workFor(request: ReconcileRequest, dispatch: Dispatch): Work | undefined {
   const key = requestKey(request);
   const { installed, reconciler } = dispatch;
+  if (isForeign(request, dispatch)) return undefined;
   switch (request.kind) {
     case "PullRequest":
       return pullRequestWork(key, request, dispatch);
@@ -120,6 +121,23 @@ function workFor(request: ReconcileRequest, dispatch: Dispatch): Work | undefine
       reconciler.enqueueApplication(request.application);
       return undefined;
   }
+}
+
+/**
+ * Whether a delivery names another installation than the one its repository is known to belong to: nothing is asked in its
+ * name (T020). Where the repository has moved, the list is what is old, and the timer finds what the delivery told.
+ */
+function isForeign(request: ReconcileRequest, { installed, reconciler, log }: Dispatch): boolean {
+  if (!("repositoryId" in request)) return false;
+  const { installationId, repositoryId } = request;
+  const known = installed.byId(repositoryId);
+  if (known === undefined || known.installationId === installationId) return false;
+  log.warn("a delivery was ignored: its repository belongs to another installation than it names", {
+    installation: installationId,
+    repository: repositoryId,
+  });
+  reconciler.request({ kind: "Installations" });
+  return true;
 }
 
 function pullRequestWork(

@@ -226,7 +226,7 @@ describe("commands", () => {
     expect(operations("queued")).toBe(0);
   });
 
-  it("syncs what was shown, once, and refuses it after a later commit to the same files, naming that", async () => {
+  it("T112 syncs what was shown, once, and refuses it after a later commit to the same files, naming that", async () => {
     const { pull } = await merged({ "bound/config.yaml": configMap("bound", "shown") }, "bound");
     const dryRun = await answered(rig.say(pull, "/sync bound --dry-run"));
     expect(dryRun.reply).toContain("Create");

@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { PullPlace } from "../../../src/sandbox/github/present-pull-request.ts";
@@ -207,6 +208,60 @@ describe("a pull request", () => {
     await rig.settled();
     expect(rig.sticky(pull)).toBeUndefined();
     expect(rig.checks(pull.pull.headSha)).toEqual([]);
+  });
+
+  it("T020 asks for nothing in the name of an installation that the repository is not of", async () => {
+    const pull = await rig.propose({ "web/values.yaml": "value: foreign\n" }, "foreign");
+    await rig.settled();
+    const delivery = rig.github.webhooks.deliveries().find(({ event }) => event === "pull_request");
+    const body = JSON.stringify({ ...delivery?.payload, installation: { id: 999_999 } });
+    const signature = createHmac("sha256", rig.github.app.webhookSecret).update(body).digest("hex");
+    const asked = rig.github.requests.entries.length;
+    const answer = await fetch(rig.github.app.webhookUrl, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-github-event": "pull_request",
+        "x-github-delivery": randomUUID(),
+        "x-hub-signature-256": `sha256=${signature}`,
+      },
+      body,
+    });
+    expect(answer.ok).toBe(true);
+    await rig.until("it is logged", () =>
+      rig.log.find((line) => line.includes("belongs to another installation") && line.includes("999999")),
+    );
+    await rig.settled();
+    const paths = rig.github.requests.entries.slice(asked).map(({ path }) => path);
+    expect(
+      paths.filter((path) => path.includes("999999") || path.includes(`/pulls/${pull.pull.number}`)),
+    ).toEqual([]);
+  });
+
+  it("T127 writes no value of a Secret in any version of what it writes, not even in one that is edited away", async () => {
+    const secret = (value: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: base-secret }\nstringData: { password: ${value} }\n`;
+    const before = rig.writes().length;
+    const values = ["correct-horse-battery", "staple-horse-correct", "third-time-lucky-horse"];
+    const kustomization = "resources: [config.yaml, secret.yaml]\n";
+    await rig.propose(
+      { "base/secret.yaml": secret(values[0] ?? ""), "base/kustomization.yaml": kustomization },
+      "secret",
+    );
+    await rig.settled();
+    for (const value of values.slice(1)) {
+      await rig.push({ "base/secret.yaml": secret(value) }, "secret");
+      await rig.settled();
+    }
+    await rig.push({ "base/secret.yaml": secret(`${values[2]}\n  broken: [`) }, "secret");
+    await rig.settled();
+    const written = rig
+      .writes()
+      .slice(before)
+      .map(({ body }) => JSON.stringify(body));
+    expect(written.filter((body) => body.includes("base-secret")).length).toBeGreaterThan(2);
+    const spellings = values.flatMap((value) => [value, Buffer.from(value).toString("base64")]);
+    expect(written.filter((body) => spellings.some((spelling) => body.includes(spelling)))).toEqual([]);
   });
 
   it("keeps to GitHub's own description of its API", () => {
