@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openJournal } from "../../../../src/adapters/journal/journal.ts";
@@ -155,6 +156,32 @@ describe("the journal", () => {
       ({ shownPreviews }) => ["seen", "pushed-later"].map((sha) => shownPreviews.isForkAllowed(2, 7, sha)),
     );
     expect(allowed).toEqual([true, false]);
+  });
+
+  it("remembers which changes of many Applications were let pass", () => {
+    const confirmed = afterRestart(
+      ({ shownPreviews }) => shownPreviews.confirmChange(1, 7, "abc"),
+      ({ shownPreviews }) => [
+        shownPreviews.isChangeConfirmed(1, 7, "abc"),
+        shownPreviews.isChangeConfirmed(1, 7, "abd"),
+        shownPreviews.isChangeConfirmed(1, 8, "abc"),
+      ],
+    );
+    expect(confirmed).toEqual([true, false, false]);
+  });
+
+  it("goes on with a file of the first version", () => {
+    const first = open();
+    first.shownPreviews.allowFork(1, 7, "abc");
+    first.close();
+    const database = new DatabaseSync(join(stateDir, "journal.sqlite"));
+    database.exec("DROP TABLE confirmed_changes; PRAGMA user_version = 1;");
+    database.close();
+    const { shownPreviews, close } = open();
+    shownPreviews.confirmChange(1, 7, "abc");
+    expect(shownPreviews.isForkAllowed(1, 7, "abc")).toBe(true);
+    expect(shownPreviews.isChangeConfirmed(1, 7, "abc")).toBe(true);
+    close();
   });
 
   it("keeps one secret for all seeds", () => {
