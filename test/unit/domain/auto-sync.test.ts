@@ -7,7 +7,8 @@ import {
   definitionKeyOf,
   selfHealDelayMs,
 } from "../../../src/domain/auto-sync.ts";
-import { liveManifestOf } from "../../../src/domain/manifest.ts";
+import { objectAt } from "../../../src/domain/json.ts";
+import { liveManifestOf, withMetadata } from "../../../src/domain/manifest.ts";
 import type { Operation } from "../../../src/domain/operation.ts";
 import { application, compare } from "../../support/applications.ts";
 import { lives } from "../../support/manifests.ts";
@@ -324,5 +325,40 @@ describe("a namespace whose managed metadata changed", () => {
   it("is another definition once other metadata is wanted", () => {
     const { managedNamespaceMetadata: _, ...others } = shop.syncPolicy;
     expect(definitionKeyOf(shop)).not.toBe(definitionKeyOf({ ...shop, syncPolicy: others }));
+  });
+});
+
+describe("an object whose deletion is pending", () => {
+  const decideWith = (policy: string, finalizers: readonly string[], target: string) => {
+    const objects = lives("ConfigMap/a ConfigMap/b").map((live) => {
+      if (live.key.name !== "a") return live;
+      const { object, key } = live;
+      const metadata = { ...objectAt(object, "metadata"), name: key.name, finalizers };
+      const deletionTimestamp = "2026-01-01T00:00:00Z";
+      return { ...live, object: withMetadata({ ...object, metadata }, { deletionTimestamp }) };
+    });
+    const comparison = compare(target, "", { live: { objects, staleKinds: [] } });
+    return decide({ policy, last: operation(), input: { comparison } });
+  };
+
+  it.for(["prune selfHeal", "prune"])("T157 is waited for, with what holds it back (%s)", (policy) => {
+    expect(decideWith(policy, ["example.com/hold"], "ConfigMap/b")).toEqual({
+      kind: "skip",
+      reason: "DeletionPending",
+      message: "waits for the deletion of ConfigMap shop/a, which `example.com/hold` holds back",
+    });
+  });
+
+  it("T157 says no more than it knows", () => {
+    expect(decideWith("prune selfHeal", [], "ConfigMap/b")).toMatchObject({
+      message: "waits for the deletion of ConfigMap shop/a",
+    });
+  });
+
+  it("T157 is not asked for again while others are healed", () => {
+    expect(decideWith("prune selfHeal", ["x/y"], "ConfigMap/b=2")).toMatchObject({
+      kind: "sync",
+      resources: [":ConfigMap:shop/b"],
+    });
   });
 });
