@@ -14,7 +14,7 @@ export interface FoundCheckRun {
   readonly externalId: string;
 }
 
-/** Only `reconciler/publisher.ts` holds it. */
+/** Only `reconciler/publisher.ts` and its parts (`publish-*.ts`) hold it. */
 export interface CheckRunWrites {
   /** Makes a new run; `externalId` lets us recognise it after a crash. `name` is `plumbline` unless told otherwise. */
   create(

@@ -8,7 +8,7 @@ export interface Comments {
   list(repository: Repository, pullRequestNumber: number, since: number): Promise<readonly Comment[]>;
 }
 
-/** What we write beneath a pull request; only `reconciler/publisher.ts` holds it. */
+/** What we write beneath a pull request; only `reconciler/publisher.ts` and its parts (`publish-*.ts`) hold it. */
 export interface CommentWrites {
   /** @throws OperationError GitHubTextTooLong when GitHub refuses the length: shrink and try again. */
   create(repository: Repository, pullRequestNumber: number, body: string): Promise<WrittenComment>;
