@@ -46,6 +46,17 @@ export interface ComparisonInput {
  * Synced or Healthy.
  */
 export function compareApplication(input: ComparisonInput): Comparison {
+  const steps = compareInSteps(input);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Objects compared at a stretch: a few milliseconds' worth. */
+const STEP_OBJECTS = 100;
+
+/** {@link compareApplication}, a stretch at a time, for whoever has other things to do in between. */
+export function* compareInSteps(input: ComparisonInput): Generator<void, Comparison, void> {
   const { application, targets, live, scopeOf, settings } = input;
   const { pairs, warnings } = pairResources({
     instanceName: application.instanceName,
@@ -56,9 +67,12 @@ export function compareApplication(input: ComparisonInput): Comparison {
   });
   const pointersOf = ignoredPointers({ application: application.ignoreDifferences, settings });
   const stale = new Set(live.staleKinds.map(formatGroupKind));
-  const resources = pairs.map((pair) =>
-    compareResource(pair, { ...input, pointersOf, isStale: stale.has(formatGroupKind(pair.key)) }),
-  );
+  const resources: ComparedResource[] = [];
+  for (const pair of pairs) {
+    const isStale = stale.has(formatGroupKind(pair.key));
+    resources.push(compareResource(pair, { ...input, pointersOf, isStale }));
+    if (resources.length % STEP_OBJECTS === 0) yield;
+  }
   const destinationNamespace = compareDestinationNamespace(
     application,
     live.objects.find(

@@ -1,6 +1,6 @@
 import type { Application } from "../domain/application.ts";
 import type { ClusterApi } from "../domain/cluster.ts";
-import { compareApplication } from "../domain/compare-application.ts";
+import { compareInSteps } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { type ScopeOf, withDefinedKinds } from "../domain/kind-scopes.ts";
@@ -26,7 +26,6 @@ export interface ObservePorts extends RenderTargetsPorts {
   readonly facts: ClusterFacts;
   readonly registry: Registry;
   readonly settle: SettleUndecided;
-  readonly turns: Turns;
   readonly compare: CompareTarget;
   /** Kinds an Application had objects of before, so that what left Git altogether is still looked for. */
   readonly formerKinds: (application: Application) => readonly GroupKind[];
@@ -137,7 +136,7 @@ export function mustBePermitted(
 /** Compares rendered targets with what the watches know, and has the server decide what cannot be told from that. */
 export async function compareWithLive(
   observed: Omit<Observation, "live" | "comparison">,
-  ports: Pick<ObservePorts, "registry" | "settle" | "formerKinds" | "compare">,
+  ports: Pick<ObservePorts, "registry" | "settle" | "formerKinds" | "compare" | "turns">,
 ): Promise<Observation> {
   const { application, connection, targets, project } = observed;
   const manifests = targets.state.manifests;
@@ -149,7 +148,7 @@ export async function compareWithLive(
   const found = connection.live.managed(application.instanceName, keys);
   const live = withStaleAmong(found, kinds);
   const { settings } = ports.registry.snapshot();
-  const comparison = compareApplication({
+  const steps = compareInSteps({
     application,
     targets: manifests,
     live,
@@ -159,8 +158,15 @@ export async function compareWithLive(
     compare: ports.compare,
     assess: assessHealthBeside(settings.customHealthKinds),
   });
+  const comparison = await inTurns(steps, ports.turns);
   const settled = await ports.settle({ application, comparison, connection });
   return { ...observed, scopeOf, live, comparison: settled };
+}
+
+async function inTurns<T>(steps: Generator<void, T, void>, turns: Turns): Promise<T> {
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) await turns.next();
+  return step.value;
 }
 
 /**

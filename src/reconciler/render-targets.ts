@@ -7,6 +7,7 @@ import type { TrustLevel } from "../domain/trust-level.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Digest } from "../ports/digest.ts";
 import type { ClusterCapabilities, Mount, RenderRequest } from "../ports/renderer.ts";
+import type { Turns } from "../ports/turns.ts";
 import type { CachedRender, RenderCache } from "./render-cache.ts";
 import type { SourceTree } from "./revisions.ts";
 
@@ -38,6 +39,7 @@ export interface RenderTargetsRequest {
 export interface RenderTargetsPorts {
   readonly renders: RenderCache;
   readonly digest: Digest;
+  readonly turns: Turns;
   /** Known to this installation only: what templates call random is derived from it. */
   readonly seedSecret: string;
 }
@@ -61,6 +63,7 @@ export async function renderTargets(
       return { render, reads: { mounts, readSet: render.result.readSet } };
     }),
   );
+  await ports.turns.next();
   const renders = rendered.filter((one) => one !== undefined);
   const inputKey = ports.digest(renders.map(({ render }) => render.inputKey).join("\n"));
   return {

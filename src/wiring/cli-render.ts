@@ -1,4 +1,5 @@
 import { sha256 } from "../adapters/system/digest.ts";
+import { createTurns } from "../adapters/system/turns.ts";
 import type { RenderAnswer, RenderDependencies } from "../cli/render.ts";
 import type { Application } from "../domain/application.ts";
 import type { RenderSettings } from "../domain/control-plane-settings.ts";
@@ -44,6 +45,7 @@ async function renderOnce(
   const { state } = await renderTargets(request, {
     renders: world.renders,
     digest: sha256,
+    turns: createTurns(),
     seedSecret: "plumbline render",
   });
   return {
