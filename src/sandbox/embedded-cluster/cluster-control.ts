@@ -63,8 +63,9 @@ export function createClusterControl(parts: ControlParts): ClusterControl {
     get: (key) => store.get(key)?.object,
     list: (kind) => (kind === undefined ? store.all() : store.list(kind)).map((stored) => stored.object),
     create: (created, manager = "kubectl-create") => object(server.create(created, contextOf(manager))),
+    // A server-side apply is held to the schema whatever validation is asked for.
     applyAs: (manager, applied, conflicts = "forced") =>
-      object(server.apply(applied, contextOf(manager), conflicts)),
+      object(server.apply(applied, { ...contextOf(manager), validate: "strict" }, conflicts)),
     applyClientSide: (applied) => object(applyClientSide(server, applied)),
     edit: (key, patch, manager = "kubectl-edit") => object(edit(server, key, { patch, manager })),
     setStatus(key, status, manager = "kube-controller-manager") {
