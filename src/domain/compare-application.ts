@@ -144,21 +144,31 @@ function compareResource(pair: ResourcePair, input: ResourceInput): ComparedReso
   if (live === undefined) {
     return { ...base, status: unlessStale("OutOfSync"), health: input.isStale ? STALE : MISSING };
   }
-  const { differing, isUndecided, ownsTarget } = (input.compare ?? compareObject)(
-    target,
-    live,
-    input.pointersOf(target),
-  );
-  // With `Validate=false` the server drops fields that it does not know: only it can say whether these are such.
-  const validate = syncOption(
-    "Validate",
-    resourceSyncOptions(target),
-    input.application.syncPolicy.syncOptions,
-  );
-  const mayBeUnknown =
-    validate === "false" && differing.length > 0 && differing.every((pointer) => isAbsentFrom(live, pointer));
-  const status = unlessStale(differing.length > 0 && !mayBeUnknown ? "OutOfSync" : "Synced");
-  return { ...base, status, differingFields: differing, undecided: isUndecided || mayBeUnknown, ownsTarget };
+  return { ...base, ...compareFound(target, live, input) };
+}
+
+/** Target and live object, both there. */
+function compareFound(target: TargetManifest, live: LiveManifest, input: ResourceInput) {
+  const compare = input.compare ?? compareObject;
+  const { differing, isUndecided, ownsTarget } = compare(target, live, input.pointersOf(target));
+  const mayBeDropped = mayAllBeDropped(differing, live, validateOption(target, input));
+  const isDifferent = differing.length > 0 && !mayBeDropped;
+  const status: SyncStatus = input.isStale ? "Unknown" : isDifferent ? "OutOfSync" : "Synced";
+  return { status, differingFields: differing, undecided: isUndecided || mayBeDropped, ownsTarget };
+}
+
+function validateOption(target: TargetManifest, { application }: ResourceInput): string | undefined {
+  return syncOption("Validate", resourceSyncOptions(target), application.syncPolicy.syncOptions);
+}
+
+/** With `Validate=false` the server drops fields that it does not know: only it can say whether these are such. */
+function mayAllBeDropped(
+  differing: readonly string[],
+  live: LiveManifest,
+  validate: string | undefined,
+): boolean {
+  if (validate !== "false" || differing.length === 0) return false;
+  return differing.every((pointer) => isAbsentFrom(live, pointer));
 }
 
 function withoutStatus(pair: ResourcePair, { isStale, assess }: ResourceInput): ComparedResource {
