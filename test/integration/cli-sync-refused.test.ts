@@ -125,13 +125,12 @@ spec:
 
     const app = await createSyncedApplication(cluster());
     await app.commit({ "web.yaml": deploymentYaml("web") });
-    await app.sync("--timeout", "1");
-    expect((await app.sync("--timeout", "10")).json.phase).toBe("Succeeded");
+    expect((await app.applyAll()).json.phase).toBe("Succeeded");
     await app.commit({
       "web.yaml": deploymentYaml("web", { selector: "other" }),
       "b.yaml": configMapYaml("b", "1"),
     });
-    const immutable = await app.sync("--timeout", "10");
+    const immutable = await app.applyAll();
     expect(immutable).toMatchObject({ code: 1, json: { phase: "Failed" } });
     expect(immutable.stderr).toMatch(/Deployment.*immutable/s);
     await app.place.remove();

@@ -141,7 +141,7 @@ spec:
     await app.commit({
       "web.yaml": deploymentYaml("web", { podAnnotations: "plumbline.dev/pod: never-ready" }),
     });
-    const late = await app.sync("--timeout", "12");
+    const late = await app.applyAll();
     expect(late).toMatchObject({ code: 1, json: { phase: "Succeeded", health: "Progressing" } });
     const hook = jobYaml("migrate", { annotations: "argocd.argoproj.io/hook: PreSync" }).replace(
       "template: {",

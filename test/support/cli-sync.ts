@@ -33,6 +33,8 @@ export interface SyncedApplication {
   /** Commits these files; the Application's path is `app`. */
   commit(files: Readonly<Record<string, string | undefined>>): Promise<void>;
   sync(...argv: readonly string[]): Promise<CliRun & { readonly json: SyncJson }>;
+  /** Syncs by short waits, each going on where the one before was late, until everything has been applied. */
+  applyAll(): Promise<CliRun & { readonly json: SyncJson }>;
   plan(...argv: readonly string[]): Promise<CliRun & { readonly json: PlanJson }>;
   /** An object of the namespace as the server has it: `apis/apps/v1`, `deployments/web`. */
   get(api: string, resource: string): Promise<LiveObject>;
@@ -52,6 +54,10 @@ export interface LiveObject {
 /** Arguments that name the Application. */
 export const APPLICATION = ["-f", "app.yaml", "--repo", "repo"] as const;
 
+/** A quiet machine applies some objects within one of these waits; a busy one needs several. */
+const APPLY_SECONDS = 6;
+const APPLY_ATTEMPTS = 15;
+
 export async function createSyncedApplication(
   cluster: RunningCluster,
   text: ApplicationText = {},
@@ -68,6 +74,10 @@ export async function createSyncedApplication(
   await place.write({ "app.yaml": applicationYaml(manifest) });
   const pathOf = (api: string, resource: string) => `/${api}/namespaces/${namespace}/${resource}`;
   const run = (argv: readonly string[]) => place.run("sync", ...APPLICATION, "-o", "json", ...argv);
+  const sync = async (...argv: readonly string[]) => {
+    const ran = await run(argv);
+    return { ...ran, json: (ran.stdout === "" ? {} : JSON.parse(ran.stdout)) as SyncJson };
+  };
   return {
     place,
     namespace,
@@ -75,9 +85,13 @@ export async function createSyncedApplication(
       const placed = Object.entries(files).map(([name, content]) => [`app/${name}`, content]);
       await place.repository.commit(Object.fromEntries(placed) as Record<string, string | undefined>);
     },
-    async sync(...argv) {
-      const ran = await run(argv);
-      return { ...ran, json: (ran.stdout === "" ? {} : JSON.parse(ran.stdout)) as SyncJson };
+    sync,
+    async applyAll() {
+      for (let left = APPLY_ATTEMPTS; left > 0; left -= 1) {
+        const ran = await sync("--timeout", String(APPLY_SECONDS));
+        if (ran.json.phase !== "Running") return ran;
+      }
+      throw new Error(`nothing was applied in ${APPLY_ATTEMPTS} times ${APPLY_SECONDS} seconds`);
     },
     async plan(...argv) {
       const ran = await run(["--dry-run", ...argv]);
