@@ -18,7 +18,7 @@ const BIN = join(import.meta.dirname, "..", "..", "bin", "plumbline.mjs");
 
 /** What a sync prints on its way, and where its process is killed. */
 const POINTS: readonly (readonly [string, RegExp])[] = [
-  ["as soon as it began to write", /^Synced +PreSync \/Namespace:/],
+  ["as soon as it began to write", /^Synced +PreSync +Namespace /],
   ["while a hook runs", /^waiting for completion of hook Job/],
   ["between waves", /^waiting for healthy state of Deployment/],
 ];
