@@ -24,7 +24,11 @@ export function totals(preview: Preview): string {
   const { applications, applicationsConsidered } = preview;
   if (applications.length === 0) return noneAffected(applicationsConsidered);
   const words = changesInWords(totalChanges(preview));
-  return `**${words}** over ${applications.length} of ${count(applicationsConsidered, "Application")} that read this repository.`;
+  const where =
+    applicationsConsidered === 1
+      ? "the only Application that reads"
+      : `${applications.length} of ${count(applicationsConsidered, "Application")} that read`;
+  return `**${words}** over ${where} this repository.`;
 }
 
 /** Who acts after the merge, as parts of a sentence; `""` where nobody does. */
