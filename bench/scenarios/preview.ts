@@ -38,8 +38,8 @@ export const preview: Scenario = {
       const fifty = await measurePushes(plumbline, names.slice(100, 150), "fifty");
       const pipeline = await measurePipeline(facilities, files, names.slice(100, 100 + SAMPLED));
       return [
-        row(one, { theirs: pipeline, count: 1, target: "≤ 30 ms without Git and GitHub" }),
-        row(fifty, { theirs: pipeline, count: 50, target: "≤ 300 ms without Git and GitHub" }),
+        row(one, { theirs: pipeline, count: 1 }),
+        row(fifty, { theirs: pipeline, count: 50 }),
         plain(
           "renders of a push to it, 1 and 50 changed",
           `${one.renders} and ${fifty.renders}`,
@@ -151,7 +151,7 @@ done; true`;
 
 function row(
   { ms: ours }: Pushes,
-  { theirs, count, target }: { readonly theirs: number; readonly count: number; readonly target: string },
+  { theirs, count }: { readonly theirs: number; readonly count: number },
 ): Row {
   const run = count === 1 ? "" : `, ${SAMPLED} of ${count} run`;
   return {
@@ -159,7 +159,8 @@ function row(
     ours: ms(ours),
     against: `shell, \`helm template\` twice and \`diff -u\`: ${ms(theirs * count)}${run}`,
     ratio: times(theirs * count, ours),
-    target,
+    // Set for what is neither Git nor GitHub, which is measured apart.
+    target: "",
   };
 }
 
