@@ -10,6 +10,7 @@ import { TRACKING_ANNOTATION } from "../domain/tracking.ts";
 import { renderTargets } from "../reconciler/render-targets.ts";
 import { chooseDefinition } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
+import { findNamedCommit } from "./cli-revision.ts";
 import { type CliWorld, withCliWorld } from "./cli-world.ts";
 
 /** Without a cluster: Helm's default capabilities, built-in scopes, nothing excluded. */
@@ -27,7 +28,7 @@ export function createRenderDependencies(options: CliOptions): RenderDependencie
       const sources = { repositories, snapshot };
       return withCliWorld(options, sources, async (world) => {
         const answer = await renderOnce(
-          { application: atRevision(application, revision), settings: snapshot.settings },
+          { application: await atRevision(application, revision, world), settings: snapshot.settings },
           world,
         );
         return { ...answer, warnings: [...warnings.filter(isAboutRendering), ...answer.warnings] };
@@ -67,11 +68,23 @@ function isAboutRendering(warning: string): boolean {
   return !warning.startsWith("AppProject ");
 }
 
-/** `--revision` stands in for the first source's targetRevision. */
-function atRevision(application: Application, revision: string | undefined): Application {
+/**
+ * `--revision` stands in for the first source's targetRevision, and may name an ancestor (`main~1`), as a targetRevision
+ * may not. @throws OperationError Repository…, RevisionNotFound, RevisionMalformed
+ */
+async function atRevision(
+  application: Application,
+  revision: string | undefined,
+  { revisions }: CliWorld,
+): Promise<Application> {
   const [first, ...rest] = application.sources;
   if (revision === undefined || first === undefined) return application;
-  return { ...application, sources: [{ ...first, targetRevision: revision }, ...rest] };
+  if (!/[~^]/.test(revision)) {
+    return { ...application, sources: [{ ...first, targetRevision: revision }, ...rest] };
+  }
+  const repository = await revisions.open(first.repoURL, application.project);
+  const { sha } = await findNamedCommit(repository, await repository.listRefs(), revision);
+  return { ...application, sources: [{ ...first, targetRevision: sha }, ...rest] };
 }
 
 /** The tracking id belongs to a sync; what is printed is what Git says. */

@@ -62,6 +62,16 @@ describe("plumbline render, on real Git and engines", () => {
     expect(await objects("-f", "plain.yaml", "--revision", "v1")).toMatchObject([{ data: { v: "1" } }, {}]);
   });
 
+  it("renders the ancestor of a revision", async () => {
+    await place.repository.commit({ "ahead/a.yaml": configMapYaml("older", "1") });
+    await place.repository.commit({ "ahead/a.yaml": configMapYaml("newer", "1") });
+    await place.write({ "ahead.yaml": applicationYaml({ name: "ahead", path: "ahead" }) });
+    expect(await objects("-f", "ahead.yaml")).toMatchObject([{ metadata: { name: "newer" } }]);
+    expect(await objects("-f", "ahead.yaml", "--revision", "main~1")).toMatchObject([
+      { metadata: { name: "older" } },
+    ]);
+  });
+
   it("takes an Application by name from the control plane's folder, and one of several in a file", async () => {
     expect(await objects("web")).toMatchObject([{ kind: "Deployment" }]);
     expect(await objects("-f", "both.yaml", "web")).toMatchObject([{ kind: "Deployment" }]);
