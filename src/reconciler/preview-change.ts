@@ -1,10 +1,11 @@
 import { type Application, applicationId } from "../domain/application.ts";
 import { compareText } from "../domain/compare-text.ts";
 import { createMask } from "../domain/displayable-manifest.ts";
-import type { Outcome } from "../domain/preview.ts";
+import type { ApplicationPreview, Outcome } from "../domain/preview.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { TrustLevel } from "../domain/trust-level.ts";
 import type { Log } from "../ports/log.ts";
+import type { Turns } from "../ports/turns.ts";
 import type {
   ApplicationSide,
   Change,
@@ -31,6 +32,7 @@ export interface PreviewPorts {
   forbidden(application: Application, targets: RenderedTargets): Promise<Problem | undefined>;
   /** Live state's answers; absent where no cluster is to be asked. */
   readonly live?: LivePreview;
+  readonly turns: Turns;
   readonly log: Log;
 }
 
@@ -45,7 +47,12 @@ export async function previewChange(
   const observed = all.filter((one) => !isUntouched(one));
   // One mask a report, and one order: equal values carry equal labels, and the same change gives the same words.
   const mask = createMask();
-  const applications = observed.map((one) => describeChange(one, mask, change.changedPaths));
+  const applications: ApplicationPreview[] = [];
+  for (const one of observed) {
+    await ports.turns.next();
+    signal?.throwIfAborted();
+    applications.push(describeChange(one, mask, change.changedPaths));
+  }
   return {
     preview: {
       base: change.base,

@@ -16,6 +16,7 @@ type Parts = Omit<ObservePorts, "settle" | "formerKinds">;
 export function createPreviewPorts(parts: Parts, live: LivePreview | undefined, log: Log): PreviewPorts {
   return {
     log,
+    turns: parts.turns,
     ...(live === undefined ? {} : { live }),
     render: async ({ application, trees }, trust, signal) => {
       const place = await renderingPlace(application, parts);
