@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -18,21 +18,12 @@ describe("mirrors that are damaged", () => {
     await rig.close();
   });
 
-  function open(options: Parameters<GitRig["repositories"]>[0] = {}) {
-    return rig.repositories(options).open({ url: rig.origin.directory, project: "default" });
-  }
-
-  async function mirrorFolder(): Promise<string> {
-    const [name = ""] = (await readdir(join(rig.stateDir, "git"))).filter((entry) => entry.endsWith(".git"));
-    return join(rig.stateDir, "git", name);
-  }
-
   it("T274 makes a mirror again whose objects are damaged, once, when a read finds out", async () => {
     const sha = await rig.origin.commit({ a: "1", b: "2" });
     const repositories = rig.repositories();
     const repository = await repositories.open({ url: rig.origin.directory, project: "default" });
     await repository.fetch({ shas: [sha], refs: [] });
-    await damage(await mirrorFolder());
+    await damage(await rig.mirrorFolder());
 
     await expect(repository.readFile(sha, "b", 10)).rejects.toMatchObject({
       reason: "RepositoryDamaged",
@@ -43,7 +34,7 @@ describe("mirrors that are damaged", () => {
     });
     const made = () => rig.log.lines.filter(({ message }) => message === "A mirror was made again");
     await vi.waitFor(() => expect(made()).toHaveLength(1));
-    await damage(await mirrorFolder());
+    await damage(await rig.mirrorFolder());
     await expect(repository.readFile(sha, "b", 10)).rejects.toMatchObject({ reason: "RepositoryDamaged" });
     await repositories.close();
     expect(made()).toHaveLength(1);
@@ -55,7 +46,7 @@ describe("mirrors that are damaged", () => {
     const repository = await repositories.open({ url: rig.origin.directory, project: "default" });
     await repository.fetch({ shas: [sha], refs: [] });
     const { tree } = await repository.readCommit(sha);
-    await damage(await mirrorFolder());
+    await damage(await rig.mirrorFolder());
     const damaged = { reason: "RepositoryDamaged", retryable: true };
     await expect(repositories.readObject(repository.key, tree)).rejects.toMatchObject(damaged);
     await vi.waitFor(async () => expect((await repository.entryAt(tree, "a")).kind).toBe("file"), {
@@ -65,10 +56,10 @@ describe("mirrors that are damaged", () => {
 
   it("T274 makes a damaged mirror again when a fetch finds out, with all that was in it", async () => {
     const [first, second] = [await rig.origin.commit({ a: "1" }), await rig.origin.commit({ a: "2" })];
-    const repository = await open();
+    const repository = await rig.open();
     await repository.fetch({ shas: [first], refs: [] });
     await repository.fetch({ shas: [second], refs: [] });
-    await damage(await mirrorFolder());
+    await damage(await rig.mirrorFolder());
 
     const third = await rig.origin.commit({ a: "3" });
     await repository.fetch({ shas: [third], refs: [] });
@@ -77,9 +68,9 @@ describe("mirrors that are damaged", () => {
 
   it("T274 makes a mirror again that cannot even be opened", async () => {
     const sha = await rig.origin.commit({ a: "1" });
-    await (await open()).fetch({ shas: [sha], refs: [] });
-    await writeFile(join(await mirrorFolder(), "HEAD"), "nonsense");
-    const repository = await open();
+    await (await rig.open()).fetch({ shas: [sha], refs: [] });
+    await writeFile(join(await rig.mirrorFolder(), "HEAD"), "nonsense");
+    const repository = await rig.open();
     await repository.fetch({ shas: [sha], refs: [] });
     expect((await repository.readCommit(sha)).sha).toBe(sha);
   });

@@ -21,15 +21,6 @@ describe("mirrors", () => {
     await rig.close();
   });
 
-  function open(options: Parameters<GitRig["repositories"]>[0] = {}) {
-    return rig.repositories(options).open({ url: rig.origin.directory, project: "default" });
-  }
-
-  async function mirrorFolder(): Promise<string> {
-    const [name = ""] = (await readdir(join(rig.stateDir, "git"))).filter((entry) => entry.endsWith(".git"));
-    return join(rig.stateDir, "git", name);
-  }
-
   it("T077 refuses what is no repository URL before any Git is started", async () => {
     const git = await recordingProgram(rig.folder, "git", "exit 1");
     const repositories = rig.repositories({ environment: { PATH: git.folder }, allow: ["https"] });
@@ -57,22 +48,22 @@ describe("mirrors", () => {
 
   it("keeps what was fetched for the next process, and needs no network to open it", async () => {
     const sha = await rig.origin.commit({ a: "1" });
-    await (await open()).fetch({ shas: [sha], refs: [] });
+    await (await rig.open()).fetch({ shas: [sha], refs: [] });
     await rig.origin.remove();
-    const repository = await open({ stateDir: relative(process.cwd(), rig.stateDir) });
+    const repository = await rig.open({ stateDir: relative(process.cwd(), rig.stateDir) });
     await repository.fetch({ shas: [sha], refs: [] });
     expect((await repository.readCommit(sha)).sha).toBe(sha);
   });
 
   it("opens after a process was killed in the middle of a fetch", async () => {
     const sha = await rig.origin.commit({ a: "1" });
-    await (await open()).fetch({ shas: [sha], refs: [] });
-    const folder = await mirrorFolder();
+    await (await rig.open()).fetch({ shas: [sha], refs: [] });
+    const folder = await rig.mirrorFolder();
     await writeFile(join(folder, "packed-refs.lock"), "");
     await writeFile(join(folder, "objects", "pack", "tmp_pack_x"), "half");
     const next = await rig.origin.commit({ a: "2" });
     await writeFile(join(folder, "refs", "keep", `${next}.lock`), "");
-    const repository = await open();
+    const repository = await rig.open();
     await repository.fetch({ shas: [next], refs: [] });
     expect((await repository.readCommit(next)).parents).toEqual([sha]);
     expect(await readdir(join(folder, "objects", "pack"))).not.toContain("tmp_pack_x");
@@ -82,7 +73,7 @@ describe("mirrors", () => {
     const sha = await rig.origin.commit({ a: "1", b: "2" });
     const { stdout: realGit } = await run("sh", ["-c", "command -v git"]);
     const git = await recordingProgram(rig.folder, "git", `exec ${realGit.trim()} "$@"`);
-    const repository = await open({ environment: { PATH: `${git.folder}:${process.env["PATH"]}` } });
+    const repository = await rig.open({ environment: { PATH: `${git.folder}:${process.env["PATH"]}` } });
     await repository.fetch({ shas: [sha], refs: [] });
     await repository.readFile(sha, "a", 10);
     const readers = async () => (await git.calls()).filter(({ line }) => line.includes("cat-file"));
@@ -96,7 +87,7 @@ describe("mirrors", () => {
     const sha = await rig.origin.commit({ a: "1", b: "2" });
     const { stdout: realGit } = await run("sh", ["-c", "command -v git"]);
     const git = await recordingProgram(rig.folder, "git", `exec ${realGit.trim()} "$@"`);
-    const repository = await open({
+    const repository = await rig.open({
       environment: { PATH: `${git.folder}:${process.env["PATH"]}` },
       limits: { readerIdleMs: 20 },
     });
@@ -112,7 +103,7 @@ describe("mirrors", () => {
       Array.from({ length: 200 }, (_, index) => [`f${index}`, String(index).repeat(index)]),
     );
     const sha = await rig.origin.commit(files);
-    const repository = await open();
+    const repository = await rig.open();
     await repository.fetch({ shas: [sha], refs: [] });
     const asked = Array.from({ length: 1_000 }, (_, index) => index % 200);
     const answers = await Promise.all(asked.map((index) => repository.readFile(sha, `f${index}`, 1_000)));
@@ -123,7 +114,7 @@ describe("mirrors", () => {
 
   it("T276 passes over an object that is too large to hold, and reads the next one", async () => {
     const sha = await rig.origin.commit({ huge: "x".repeat(300_000), small: "s" });
-    const repository = await open({ limits: { objectBytesMax: 100_000 } });
+    const repository = await rig.open({ limits: { objectBytesMax: 100_000 } });
     await repository.fetch({ shas: [sha], refs: [] });
     const [huge, small] = await Promise.all([
       repository.readFile(sha, "huge", 1e6),
@@ -154,7 +145,7 @@ describe("mirrors", () => {
     const git = await recordingProgram(rig.folder, "git", script);
     const repositories = rig.repositories({ environment: { PATH: `${git.folder}:/usr/bin:/bin` } });
     await expect(repositories.checkGitVersion()).rejects.toMatchObject({ reason });
-    await expect(open({ environment: { PATH: `${git.folder}:/usr/bin:/bin` } })).rejects.toMatchObject({
+    await expect(rig.open({ environment: { PATH: `${git.folder}:/usr/bin:/bin` } })).rejects.toMatchObject({
       reason,
     });
   });

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import {
@@ -12,6 +12,8 @@ import { type GitHttpServer, type GitHttpServerOptions, startGitHttpServer } fro
 import { createTestRepository, type TestRepository, temporaryFolder } from "./git-repository.ts";
 import { createRecordedLog, type RecordedLog } from "./silent-log.ts";
 
+type RigRepositoriesOptions = Partial<GitRepositoriesOptions> & { readonly credential?: GitCredential };
+
 /** A real repository, and repositories of ours that know nothing of it yet. Everything is gone after `close`. */
 export interface GitRig {
   readonly folder: string;
@@ -20,9 +22,11 @@ export interface GitRig {
   readonly log: RecordedLog;
   /** Serves the folder of the origin; its URL is `server.url + "/" + name`. */
   serve(options?: Partial<GitHttpServerOptions>): Promise<GitHttpServer & { readonly repositoryUrl: string }>;
-  repositories(
-    options?: Partial<GitRepositoriesOptions> & { credential?: GitCredential },
-  ): GitRepositoriesService;
+  repositories(options?: RigRepositoriesOptions): GitRepositoriesService;
+  /** The origin, read by repositories of ours that were just started. */
+  open(options?: RigRepositoriesOptions): ReturnType<GitRepositoriesService["open"]>;
+  /** Where the origin's one mirror is. */
+  mirrorFolder(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -33,7 +37,7 @@ export async function createGitRig(): Promise<GitRig> {
   const log = createRecordedLog();
   const toClose: (() => Promise<void>)[] = [];
 
-  return {
+  const rig: GitRig = {
     folder,
     stateDir,
     origin,
@@ -57,9 +61,15 @@ export async function createGitRig(): Promise<GitRig> {
       toClose.push(() => repositories.close());
       return repositories;
     },
+    open: (options) => rig.repositories(options).open({ url: origin.directory, project: "default" }),
+    async mirrorFolder() {
+      const entries = await readdir(join(stateDir, "git"));
+      return join(stateDir, "git", entries.find((entry) => entry.endsWith(".git")) ?? "");
+    },
     async close() {
       for (const close of toClose.reverse()) await close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return rig;
 }

@@ -2,25 +2,9 @@ import { describe, expect, it } from "vitest";
 
 import { createSyncProgress } from "../../../src/cli/sync-progress.ts";
 import type { Operation, TaskResult } from "../../../src/domain/operation.ts";
+import { operation } from "../../support/operations.ts";
 
-const OPERATION: Operation = {
-  id: "op",
-  application: "argocd/shop",
-  request: {
-    revisions: ["sha1"],
-    prune: false,
-    confirm: "",
-    resources: [],
-    digest: "",
-    initiator: { kind: "cli" },
-    selfHealAttempts: 0,
-  },
-  phase: "Running",
-  message: "",
-  startedAt: 0,
-  retryCount: 0,
-  results: [],
-};
+const OPERATION = operation({}, { initiator: { kind: "cli" } });
 
 function result(task: string, more: Partial<TaskResult> = {}): TaskResult {
   return { task, phase: "Sync", status: "Synced", message: "", uid: "u", ...more };

@@ -12,35 +12,23 @@ import { liveManifestOf, withMetadata } from "../../../src/domain/manifest.ts";
 import type { Operation } from "../../../src/domain/operation.ts";
 import { application, compare } from "../../support/applications.ts";
 import { lives } from "../../support/manifests.ts";
+import { operation } from "../../support/operations.ts";
 
 const NOW = 1_000_000;
 
-function operation(
-  overrides: Partial<Operation> = {},
-  request: Partial<Operation["request"]> = {},
-): Operation {
-  return {
-    id: "op",
-    application: "argocd/shop",
-    request: {
-      revisions: ["sha1"],
-      prune: true,
-      confirm: "",
-      resources: [],
-      digest: "",
-      initiator: { kind: "automated" },
-      selfHealAttempts: 0,
-      ...request,
-    },
-    phase: "Succeeded",
-    message: "",
-    startedAt: NOW - 60_000,
-    finishedAt: NOW - 50_000,
-    retryCount: 0,
-    results: [],
-    ...overrides,
-  };
+function synced(changes: Partial<Operation> = {}, request: Partial<Operation["request"]> = {}): Operation {
+  const times = { startedAt: NOW - 60_000, finishedAt: NOW - 50_000 };
+  return operation({ phase: "Succeeded", ...times, ...changes }, { prune: true, ...request });
 }
+
+/** What a guard withheld from a sync that went well otherwise. */
+const WITHHELD = {
+  task: "Sync apps/StatefulSet:shop/a",
+  phase: "Sync",
+  status: "PruneSkipped",
+  message: "",
+  uid: "",
+} as const;
 
 interface Scenario {
   readonly policy?: string;
@@ -96,7 +84,7 @@ describe("decideAutoSync", () => {
     { name: "no automation", scenario: { policy: "off" }, is: "NotAutomated" },
     {
       name: "a running operation",
-      scenario: { last: operation({ phase: "Running" }) },
+      scenario: { last: synced({ phase: "Running" }) },
       is: "OperationRunning",
     },
     {
@@ -148,48 +136,48 @@ describe("decideAutoSync", () => {
     },
     {
       name: "a revision that was never tried",
-      scenario: { last: operation({}, { revisions: ["sha0"] }) },
+      scenario: { last: synced({}, { revisions: ["sha0"] }) },
       is: "sync prune",
     },
     {
       name: "another revision of one of several sources",
-      scenario: { last: operation({}, { revisions: ["sha1", "sha2"] }) },
+      scenario: { last: synced({}, { revisions: ["sha1", "sha2"] }) },
       is: "sync prune",
     },
     {
       name: "a revision whose sync failed",
-      scenario: { last: operation({ phase: "Failed" }) },
+      scenario: { last: synced({ phase: "Failed" }) },
       is: "LastAttemptFailed",
     },
     {
       name: "a revision whose sync ended in an error, with self-heal",
-      scenario: { policy: "prune selfHeal", last: operation({ phase: "Error" }) },
+      scenario: { policy: "prune selfHeal", last: synced({ phase: "Error" }) },
       is: "LastAttemptFailed",
     },
     {
       name: "a failed revision of another definition",
-      scenario: { last: operation({ phase: "Failed" }, { definition: "other" }) },
+      scenario: { last: synced({ phase: "Failed" }, { definition: "other" }) },
       is: "sync prune",
     },
     {
       name: "a failed revision of this definition",
-      scenario: { last: operation({ phase: "Failed" }, { definition: definitionKeyOf(application()) }) },
+      scenario: { last: synced({ phase: "Failed" }, { definition: definitionKeyOf(application()) }) },
       is: "LastAttemptFailed",
     },
-    { name: "T292 a change by hand, self-heal off", scenario: { last: operation() }, is: "SelfHealOff" },
+    { name: "T292 a change by hand, self-heal off", scenario: { last: synced() }, is: "SelfHealOff" },
     {
       name: "T292 a change by hand, self-heal on",
-      scenario: { policy: "prune selfHeal", last: operation() },
+      scenario: { policy: "prune selfHeal", last: synced() },
       is: "heal 1 :ConfigMap:shop/a prune",
     },
     {
       name: "a second change right after the first",
-      scenario: { policy: "selfHeal", last: operation({ finishedAt: NOW - 500 }, { selfHealAttempts: 1 }) },
+      scenario: { policy: "selfHeal", last: synced({ finishedAt: NOW - 500 }, { selfHealAttempts: 1 }) },
       is: "wait 1500",
     },
     {
       name: "a second change, some time after the first",
-      scenario: { policy: "selfHeal", last: operation({ finishedAt: NOW - 2_000 }, { selfHealAttempts: 1 }) },
+      scenario: { policy: "selfHeal", last: synced({ finishedAt: NOW - 2_000 }, { selfHealAttempts: 1 }) },
       is: "heal 2 :ConfigMap:shop/a",
     },
     {
@@ -198,16 +186,8 @@ describe("decideAutoSync", () => {
         policy: "prune selfHeal",
         target: "ConfigMap/b",
         live: "StatefulSet/a ConfigMap/b",
-        last: operation({
-          results: [
-            {
-              task: "Sync apps/StatefulSet:shop/a",
-              phase: "Sync",
-              status: "PruneSkipped",
-              message: "",
-              uid: "",
-            },
-          ],
+        last: synced({
+          results: [WITHHELD],
         }),
       },
       is: "PruneWithheld",
@@ -218,16 +198,8 @@ describe("decideAutoSync", () => {
         policy: "prune selfHeal",
         target: "ConfigMap/b=2",
         live: "StatefulSet/a ConfigMap/b",
-        last: operation({
-          results: [
-            {
-              task: "Sync apps/StatefulSet:shop/a",
-              phase: "Sync",
-              status: "PruneSkipped",
-              message: "",
-              uid: "",
-            },
-          ],
+        last: synced({
+          results: [WITHHELD],
         }),
       },
       is: "heal 1 :ConfigMap:shop/b apps:StatefulSet:shop/a prune",
@@ -235,7 +207,7 @@ describe("decideAutoSync", () => {
     {
       name: "a newer revision that renders from the same inputs",
       scenario: {
-        last: operation({}, { revisions: ["sha0"], inputKey: "same" }),
+        last: synced({}, { revisions: ["sha0"], inputKey: "same" }),
         input: { inputKey: "same" },
       },
       is: "SelfHealOff",
@@ -243,14 +215,14 @@ describe("decideAutoSync", () => {
     {
       name: "a newer revision that renders from others",
       scenario: {
-        last: operation({}, { revisions: ["sha0"], inputKey: "before" }),
+        last: synced({}, { revisions: ["sha0"], inputKey: "before" }),
         input: { inputKey: "after" },
       },
       is: "sync prune",
     },
     {
       name: "a newer revision whose inputs are not known",
-      scenario: { last: operation({}, { revisions: ["sha0"], inputKey: "" }), input: { inputKey: "" } },
+      scenario: { last: synced({}, { revisions: ["sha0"], inputKey: "" }), input: { inputKey: "" } },
       is: "sync prune",
     },
     {
@@ -259,7 +231,7 @@ describe("decideAutoSync", () => {
         policy: "prune selfHeal",
         target: "ConfigMap/b",
         live: "ConfigMap/a ConfigMap/b",
-        last: operation(),
+        last: synced(),
       },
       is: "heal 1 :ConfigMap:shop/a prune",
     },
@@ -318,7 +290,7 @@ describe("a namespace whose managed metadata changed", () => {
   });
 
   it("is healed, and nothing else", () => {
-    const decision = decide({ last: operation(), input: { application: shop, comparison } });
+    const decision = decide({ last: synced(), input: { application: shop, comparison } });
     expect(decision).toMatchObject({ kind: "sync", resources: [":Namespace:shop"], selfHealAttempts: 1 });
   });
 
@@ -338,7 +310,7 @@ describe("an object whose deletion is pending", () => {
       return { ...live, object: withMetadata({ ...object, metadata }, { deletionTimestamp }) };
     });
     const comparison = compare(target, "", { live: { objects, staleKinds: [] } });
-    return decide({ policy, last: operation(), input: { comparison } });
+    return decide({ policy, last: synced(), input: { comparison } });
   };
 
   it.for(["prune selfHeal", "prune"])("T157 is waited for, with what holds it back (%s)", (policy) => {

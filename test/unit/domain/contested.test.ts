@@ -14,8 +14,8 @@ import {
 } from "../../../src/domain/contested.ts";
 import type { JsonValue } from "../../../src/domain/json.ts";
 import { liveManifestOf } from "../../../src/domain/manifest.ts";
-import type { Operation } from "../../../src/domain/operation.ts";
 import { application, compare } from "../../support/applications.ts";
+import { operation } from "../../support/operations.ts";
 
 const NOW = 1_700_000_000_000;
 
@@ -155,26 +155,8 @@ describe("aboutToBeContested", () => {
 
 describe("decideAutoSync", () => {
   function decide(live: string, { heals, agoMs }: { readonly heals: Heals; readonly agoMs: number }) {
-    const last: Operation = {
-      id: "op",
-      application: "argocd/shop",
-      request: {
-        revisions: ["sha1"],
-        prune: true,
-        confirm: "",
-        resources: [],
-        digest: "",
-        initiator: { kind: "automated" },
-        selfHealAttempts: 3,
-        heals,
-      },
-      phase: "Succeeded",
-      message: "",
-      startedAt: NOW - agoMs - 1_000,
-      finishedAt: NOW - agoMs,
-      retryCount: 0,
-      results: [],
-    };
+    const times = { startedAt: NOW - agoMs - 1_000, finishedAt: NOW - agoMs };
+    const last = operation({ phase: "Succeeded", ...times }, { prune: true, selfHealAttempts: 3, heals });
     return decideAutoSync({
       application: application({
         syncPolicy: { syncOptions: [], automated: { prune: true, selfHeal: true, allowEmpty: false } },

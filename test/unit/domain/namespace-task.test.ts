@@ -19,17 +19,17 @@ const EXISTING = liveManifestOf({
   metadata: { name: "shop", uid: "n", labels: { theirs: "1" } },
 });
 const MANAGED = { labels: { team: "a" }, annotations: { note: "b" } };
-const KEPT = liveManifestOf(
-  asApplied({
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: {
-      name: "shop",
-      labels: { team: "a" },
-      annotations: { note: "b", "argocd.argoproj.io/sync-options": "ServerSideApply=true" },
-    },
-  }),
-);
+/** What a sync made of it. */
+const OWNED = {
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: {
+    name: "shop",
+    labels: { team: "a" },
+    annotations: { note: "b", "argocd.argoproj.io/sync-options": "ServerSideApply=true" },
+  },
+};
+const KEPT = liveManifestOf(asApplied(OWNED));
 
 function places(
   scenario: Partial<PlanScenario> & {
@@ -118,16 +118,6 @@ describe("CreateNamespace", () => {
 });
 
 describe("managedNamespaceMetadata", () => {
-  const OWNED = {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: {
-      name: "shop",
-      labels: { team: "a" },
-      annotations: { note: "b", "argocd.argoproj.io/sync-options": "ServerSideApply=true" },
-    },
-  };
-
   function syncOf(
     live: JsonObject | undefined,
     { target = "", managed = [MANAGED], options = ["CreateNamespace=true"] } = {},

@@ -8,26 +8,10 @@ import type { Operations } from "../../../src/ports/operations.ts";
 import { createWriteDoor, type WriteTask } from "../../../src/reconciler/write-door.ts";
 import { createEmbeddedCluster } from "../../../src/sandbox/embedded-cluster/embedded-cluster.ts";
 import { application } from "../../support/applications.ts";
+import { operation } from "../../support/operations.ts";
 import { createRecordedLog } from "../../support/silent-log.ts";
 
-const OPERATION: Operation = {
-  id: "op",
-  application: "argocd/shop",
-  request: {
-    revisions: ["sha1"],
-    prune: false,
-    confirm: "",
-    resources: [],
-    digest: "",
-    initiator: { kind: "cli" },
-    selfHealAttempts: 0,
-  },
-  phase: "Running",
-  message: "",
-  startedAt: 0,
-  retryCount: 0,
-  results: [],
-};
+const OPERATION = operation({}, { initiator: { kind: "cli" } });
 const PASSAGE = { operation: OPERATION, application: application(), server: "https://kube.test" };
 const PLACE = { phase: "Sync", wave: 0, apiVersion: "v1" } as const;
 const APPLY = { method: "apply", validate: "strict", skipMissingKind: false } as const;

@@ -1,30 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationStatus } from "../../../src/domain/application-status.ts";
-import type { Operation } from "../../../src/domain/operation.ts";
 import { reportStatus, reportStatuses } from "../../../src/report/progress.ts";
+import { operation } from "../../support/operations.ts";
 import { problem, reports, status, unbalanced } from "./support.ts";
-
-function operation(changes: Partial<Operation>): Operation {
-  return {
-    id: "1",
-    application: "argocd/shop",
-    request: {
-      revisions: ["a".repeat(40)],
-      prune: false,
-      confirm: "",
-      resources: [],
-      digest: "",
-      initiator: { kind: "automated" },
-      selfHealAttempts: 0,
-    },
-    phase: "Succeeded",
-    message: "",
-    startedAt: 0,
-    retryCount: 0,
-    results: [],
-    ...changes,
-  };
-}
 
 const POD = { group: "", kind: "Pod", namespace: "shop", name: "web" };
 const FAILED_TASK = {

@@ -9,6 +9,7 @@ import type { Operation } from "../../../../src/domain/operation.ts";
 import type { ReconcileRequest } from "../../../../src/domain/reconcile-request.ts";
 import type { ShownPreview } from "../../../../src/ports/shown-previews.ts";
 import { createFakeClock } from "../../../support/fake-clock.ts";
+import { operation } from "../../../support/operations.ts";
 import { createRecordedLog } from "../../../support/silent-log.ts";
 
 let stateDir = "";
@@ -42,24 +43,8 @@ const pull = (number: number): ReconcileRequest => ({
   number,
 });
 
-const operation = (id: string, phase: Operation["phase"] = "Running", startedAt = 1): Operation => ({
-  id,
-  application: "argocd/shop",
-  request: {
-    revisions: ["a".repeat(40)],
-    prune: false,
-    confirm: "",
-    resources: [],
-    digest: "",
-    initiator: { kind: "automated" },
-    selfHealAttempts: 0,
-  },
-  phase,
-  message: "",
-  startedAt,
-  retryCount: 0,
-  results: [],
-});
+const operationOf = (id: string, phase: Operation["phase"] = "Running", startedAt = 1): Operation =>
+  operation({ id, phase, startedAt });
 
 const shown = (headSha: string, shownAt: number): ShownPreview => ({
   repositoryId: 2,
@@ -86,35 +71,35 @@ describe("the journal", () => {
   it("T232 finds the operation that was running when the process died", () => {
     const running = afterRestart(
       ({ operations }) => {
-        operations.start(operation("one"));
-        operations.save({ ...operation("one"), message: "wave 2" });
+        operations.start(operationOf("one"));
+        operations.save({ ...operationOf("one"), message: "wave 2" });
       },
       ({ operations }) => operations.running(),
     );
-    expect(running).toEqual([{ ...operation("one"), message: "wave 2" }]);
+    expect(running).toEqual([{ ...operationOf("one"), message: "wave 2" }]);
   });
 
   it("T019 starts an operation with a known id once", () => {
     const answers = afterRestart(
       ({ operations }) => {
-        operations.start(operation("comment-5"));
-        operations.save(operation("comment-5", "Succeeded"));
+        operations.start(operationOf("comment-5"));
+        operations.save(operationOf("comment-5", "Succeeded"));
       },
-      ({ operations }) => [operations.start(operation("comment-5")), operations.running().length],
+      ({ operations }) => [operations.start(operationOf("comment-5")), operations.running().length],
     );
     expect(answers).toEqual(["known", 0]);
   });
 
   it("never has two running operations of one Application", () => {
     const journal = open();
-    journal.operations.start(operation("one"));
-    expect(() => journal.operations.start(operation("two"))).toThrow(RangeError);
+    journal.operations.start(operationOf("one"));
+    expect(() => journal.operations.start(operationOf("two"))).toThrow(RangeError);
     journal.close();
   });
 
   it("takes no operation for running whose intent was never written", () => {
     const journal = open();
-    journal.operations.save(operation("never started"));
+    journal.operations.save(operationOf("never started"));
     expect(journal.operations.running()).toEqual([]);
     journal.close();
   });
@@ -122,8 +107,8 @@ describe("the journal", () => {
   it("lists an Application's history, newest first, and keeps fifty", () => {
     const journal = open();
     for (let index = 0; index < 60; index += 1) {
-      journal.operations.start(operation(`${index}`, "Running", index));
-      journal.operations.save(operation(`${index}`, "Succeeded", index));
+      journal.operations.start(operationOf(`${index}`, "Running", index));
+      journal.operations.save(operationOf(`${index}`, "Succeeded", index));
     }
     const ids = journal.operations.history("argocd/shop", 100).map(({ id }) => id);
     journal.close();
