@@ -89,8 +89,9 @@ async function runGate({ name, command, sees }: Gate): Promise<Tally> {
 }
 
 function skipGate({ name }: Gate, because: string): Tally {
-  console.log(`skip   ${name} (${because})`);
-  return { passed: 0, failed: 0, skipped: 1 };
+  const isRequired = process.env["PLUMBLINE_REQUIRE_ALL"] === "1";
+  console.log(`${isRequired ? "FAILED" : "skip  "} ${name} (${because})`);
+  return { passed: 0, failed: Number(isRequired), skipped: Number(!isRequired) };
 }
 
 async function runSuites(title: string, projects: readonly string[]): Promise<Tally> {

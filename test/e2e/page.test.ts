@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWhere } from "../support/facilities.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/plumbline.mjs", import.meta.url));
 const CHROMIUM = "/usr/bin/chromium";
@@ -16,10 +17,9 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-const isThere = existsSync(CHROMIUM) || process.env["PLUMBLINE_REQUIRE_ALL"] === "1";
-const suite = isThere ? describe : describe.skip;
+const missing = existsSync(CHROMIUM) ? undefined : `no browser: ${CHROMIUM} is not there`;
 
-suite(`the demo's page${isThere ? "" : ` (no browser: ${CHROMIUM} is not there)`}`, () => {
+describeWhere(missing, "the demo's page", () => {
   let demo: ReturnType<typeof startDemo>;
   let browser: Browser;
   let page: Page;

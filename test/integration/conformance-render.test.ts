@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createRenderer, type ProcessRenderer } from "../../src/adapters/renderer/renderer.ts";
 import { type Comparison, type ComparisonWorld, compare, findComparisons } from "../support/conformance.ts";
+import { describeWhere } from "../support/facilities.ts";
 import { createGitObjects } from "../support/git-objects.ts";
 import { renderRequest } from "../support/render-request.ts";
 import { fetchTools, missingToolsReason, type Tools } from "../support/tools.ts";
@@ -75,7 +76,7 @@ it("leave nothing behind: whatever was rendered before, the same comes out", {
   expect(changed.map(({ name }) => name)).toEqual([]);
 });
 
-describe.skipIf(missingToolsReason() !== undefined)("renders are byte for byte those of", () => {
+describeWhere(missingToolsReason(), "renders are byte for byte those of", () => {
   it("helm template, over every fixture and its variations", { timeout: 600_000 }, async () => {
     const root = join(FIXTURES, "charts");
     const { same, differing, refused, failing } = await differences(root, findComparisons(root));

@@ -3,15 +3,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { readKubernetesYaml } from "../../../src/config/kubernetes-yaml.ts";
 import { canonicalJson, type JsonValue, parseJson, valueAt } from "../../../src/domain/json.ts";
+import { describeWhere } from "../../support/facilities.ts";
 import { fetchTools, missingToolsReason } from "../../support/tools.ts";
 import { REFUSED, SCALARS } from "../../support/yaml-cases.ts";
 
 const run = promisify(execFile);
-const missing = missingToolsReason();
 
 /** Scalars of the characters that numbers, booleans and dates are made of, the same ones every time. */
 function randomScalars(count: number): readonly string[] {
@@ -39,7 +39,7 @@ function randomScalars(count: number): readonly string[] {
   return scalars.filter((text) => !/^-+$/.test(text));
 }
 
-describe.skipIf(missing !== undefined)(`readKubernetesYaml against kubectl ${missing ?? ""}`, () => {
+describeWhere(missingToolsReason(), "readKubernetesYaml against kubectl", () => {
   let kubectl = "";
   let folder = "";
   beforeAll(async () => {

@@ -7,7 +7,10 @@ import { isForeignKind } from "../../../../src/domain/health/foreign-kinds.ts";
 import type { JsonObject } from "../../../../src/domain/json.ts";
 import { type LiveManifest, liveManifestOf } from "../../../../src/domain/manifest.ts";
 
-/** Argo CD's own cases, where a copy lies beside the checkout: the words of its built-in scripts, case by case. */
+/**
+ * Argo CD's own cases, where a copy lies beside the checkout: the words of its built-in scripts, case by case. They are
+ * not ours to keep in the repository, so that what rests on them is skipped elsewhere.
+ */
 const CORPUS = join(import.meta.dirname, "../../../../../shared/corpora/health");
 
 interface Case {
