@@ -9,6 +9,7 @@ import { renderRequest } from "../../test/support/render-request.ts";
 import { type Facilities, ms, type Row, type Scenario, seconds, times } from "../scenario.ts";
 import { base, chart, nameOf, type Tree } from "../support/corpus.ts";
 import { processUse, timed } from "../support/measure.ts";
+import { untilWarm } from "../support/until-warm.ts";
 
 const run = promisify(execFile);
 
@@ -34,7 +35,7 @@ export const firstRender: Scenario = {
         const { ms: took } = await timed(() => Promise.all(paths.map((path) => render(tree, path))));
         return { took, cpuEach: (cpuMs(renderer) - cpuBefore) / paths.length };
       };
-      await untilWarm(renderer, facilities);
+      facilities.say(`warm after ${ms((await timed(() => untilWarm(renderer))).ms)}`);
       const charts = corpus(COUNT, "chart", chart);
       const bases = corpus(COUNT, "base", base);
       const many = corpus(MANY, "other", chart);
@@ -95,18 +96,6 @@ function cpuMs(renderer: ReturnType<typeof createRenderer>): number {
 interface Measured {
   readonly took: number;
   readonly cpuEach: number;
-}
-
-/** Its own warm-up has ended: what a server does before the first pull request comes. */
-async function untilWarm(renderer: ReturnType<typeof createRenderer>, { say }: Facilities): Promise<void> {
-  const { ms: took } = await timed(async () => {
-    for (;;) {
-      const { rendered, queued, running } = await renderer.stats();
-      if (rendered > 0 && queued === 0 && running === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  });
-  say(`warm after ${ms(took)}`);
 }
 
 /** Milliseconds of one run each. */

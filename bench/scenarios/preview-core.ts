@@ -16,6 +16,7 @@ import { createRecordedLog } from "../../test/support/silent-log.ts";
 import { ms, type Row, type Scenario } from "../scenario.ts";
 import { application, chart, chartValues, nameOf, type Tree } from "../support/corpus.ts";
 import { median, timed } from "../support/measure.ts";
+import { untilWarm } from "../support/until-warm.ts";
 
 /** The folder stands in for it. */
 const REPO_URL = "https://git.example/bench";
@@ -39,7 +40,7 @@ export const previewCore: Scenario = {
     );
     const world = openWorld(repository, await scratch());
     try {
-      await untilWarm(world);
+      await untilWarm(world.renderer);
       const groups = [
         ...Array.from({ length: ONES }, (_, index) => [nameOf(index)]),
         ...Array.from({ length: FIFTIES }, (_, index) => names.slice(100 + 50 * index, 150 + 50 * index)),
@@ -68,14 +69,6 @@ function openWorld({ directory }: TestRepository, scratch: string): CliWorld {
     protocols: ["https"],
   });
   return { ...stack, clock, log, uncommitted: [] };
-}
-
-async function untilWarm({ renderer }: CliWorld): Promise<void> {
-  for (;;) {
-    const { rendered, queued, running } = await renderer.stats();
-    if (rendered > 0 && queued === 0 && running === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 interface Subject {

@@ -6,6 +6,7 @@ import { timed } from "./measure.ts";
 
 /** As many as Plumbline sends at a time. */
 const PARALLEL = 32;
+/** The floor is measured up to that much too long: a hundredth of what it is. */
 const LOOK_AGAIN_MS = 100;
 
 /** Objects of which each waits for the one before it: path of the API server, and JSON. */
@@ -51,6 +52,7 @@ export async function bareApplies(
       };
       await Promise.all(Array.from({ length: PARALLEL }, worker));
       while (wanted.length > 0 && (await available()) < wanted.length) {
+        // Nothing of ours is to take part in the floor, and a watch is ours: Deployments are listed until they are there.
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       }
     });

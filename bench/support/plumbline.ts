@@ -123,6 +123,7 @@ function settingsFor(
 async function standstill(use: () => ProcessUse): Promise<void> {
   for (let last = -1; use().cpuSeconds !== last; ) {
     last = use().cpuSeconds;
+    // The system counts in hundredths of a second and tells nobody: a second without one is standing still.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }

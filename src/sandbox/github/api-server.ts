@@ -50,6 +50,7 @@ export function createApiServer(parts: ApiParts): ApiServer {
   return async (request, response) => {
     const asked = await readRequest(request);
     const effect = parts.faults.take(asked.method, asked.path);
+    // The fault that was ordered: GitHub answers late.
     if (effect?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, effect.ms));
     if (effect?.kind === "reset" && effect.when === "before") return void response.destroy();
     const early = earlyAnswer(effect);
