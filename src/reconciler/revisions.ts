@@ -46,8 +46,10 @@ interface Known {
 
 interface RevisionState {
   readonly repositories: GitRepositories;
-  /** By project and URL. */
+  /** By the repository's key: one that has several URLs, or spellings of one, has one set of refs. */
   readonly known: Map<string, Known>;
+  /** The same, by project and URL as they were written. */
+  readonly byAddress: Map<string, Known>;
   /** Looks under way, by repository: whoever asks meanwhile shares the answer. */
   readonly looking: Map<string, Promise<number>>;
   /** Root trees by repository and commit. */
@@ -55,7 +57,13 @@ interface RevisionState {
 }
 
 export function createRevisions(repositories: GitRepositories): Revisions {
-  const state: RevisionState = { repositories, known: new Map(), looking: new Map(), trees: new Map() };
+  const state: RevisionState = {
+    repositories,
+    known: new Map(),
+    byAddress: new Map(),
+    looking: new Map(),
+    trees: new Map(),
+  };
   return {
     refresh: (url, project) => refresh(state, url, project),
     treesOf: (application) =>
@@ -134,13 +142,14 @@ async function treeAt(
 }
 
 async function knownOf(state: RevisionState, url: string, project: string): Promise<Known> {
-  const key = `${project}\n${url}`;
-  const known = state.known.get(key);
+  const address = `${project}\n${url}`;
+  const known = state.byAddress.get(address);
   if (known !== undefined) return known;
   const repository = await state.repositories.open({ url, project });
-  // Opened twice at once: the first one stays, so that both callers share its refs.
-  const one = state.known.get(key) ?? { repository, refs: undefined, moves: 0 };
-  state.known.set(key, one);
+  // Opened twice at once, or under another URL: the first one stays, so that all callers share its refs.
+  const one = state.known.get(repository.key) ?? { repository, refs: undefined, moves: 0 };
+  state.known.set(repository.key, one);
+  state.byAddress.set(address, one);
   return one;
 }
 

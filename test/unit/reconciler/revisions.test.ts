@@ -42,3 +42,23 @@ it("reads a commit again whose tree could not be read", async () => {
   revisions.forget([tree]);
   expect([tree.tree, (await revisions.treeOf(SOURCE, "default")).tree]).toEqual(["tree 1", "tree 2"]);
 });
+
+it("shares what it saw of a repository between the URLs that lead to it, asked at once", async () => {
+  let looks = 0;
+  const repository: Partial<GitRepository> = {
+    key: "r",
+    async listRefs() {
+      looks += 1;
+      return { refs: new Map([["refs/heads/main", SHA]]), head: "refs/heads/main" };
+    },
+    fetch: async () => {},
+    readCommit: async (sha) => ({ sha, tree: "tree", parents: [], subject: "", author: "" }),
+  };
+  const revisions = createRevisions({ open: async () => repository as GitRepository });
+  const urls = ["https://git.example/r", "https://git.example/r.git"];
+  const trees = await Promise.all(
+    urls.map((repoURL) => revisions.treeOf({ ...SOURCE, repoURL, targetRevision: "main" }, "default")),
+  );
+  expect(trees.map(({ sha }) => sha)).toEqual([SHA, SHA]);
+  expect(looks).toBe(1);
+});
