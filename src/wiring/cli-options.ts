@@ -1,4 +1,5 @@
 import type { Log } from "../ports/log.ts";
+import type { RenderStackOptions } from "./render-stack.ts";
 
 /** What a command of the terminal was started with. */
 export interface CliOptions {
@@ -9,6 +10,8 @@ export interface CliOptions {
   /** From now on, until stopped, the first Ctrl-C only asks: what goes on comes to a truthful end by itself. */
   readonly watchInterrupts: () => InterruptWatch;
   readonly log: Log;
+  /** For who runs many commands in one process: starting a renderer takes longer than most of them. */
+  readonly startRenderer?: RenderStackOptions["startRenderer"];
 }
 
 export interface InterruptWatch {

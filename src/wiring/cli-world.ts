@@ -28,7 +28,7 @@ export interface CliSources {
 
 /** Runs `work` with Git and the engines at hand, and puts everything away afterwards. */
 export async function withCliWorld<T>(
-  { environment, workingDirectory, log }: CliOptions,
+  { environment, workingDirectory, log, startRenderer }: CliOptions,
   { repositories, snapshot }: CliSources,
   work: (world: CliWorld) => Promise<T>,
 ): Promise<T> {
@@ -45,6 +45,7 @@ export async function withCliWorld<T>(
     protocols: CLI_PROTOCOLS,
     // One command, few renders: a second worker or a warm-up would cost more than they save.
     renderer: { workers: 1, spares: 0, warmUp: false },
+    ...(startRenderer === undefined ? {} : { startRenderer }),
   });
   try {
     const uncommitted = (await Promise.all(standIns.map((one) => uncommittedIn(stack, one)))).flat();

@@ -31,11 +31,14 @@ export interface RenderStackOptions {
   readonly standIns?: readonly StandIn[];
   readonly protocols?: readonly RepositoryProtocol[];
   readonly renderer?: Omit<RendererOptions, "objects">;
+  /** Makes the renderer; a process of the stack's own unless said. */
+  readonly startRenderer?: (options: RendererOptions) => ProcessRenderer;
 }
 
 /** Puts Git, the renderer process and the cache together. */
 export function createRenderStack(options: RenderStackOptions): RenderStack {
   const { stateDir, credentials, clock, log, environment, standIns, protocols } = options;
+  const { startRenderer = createRenderer } = options;
   const repositories = createGitRepositories({
     stateDir,
     credentials,
@@ -45,7 +48,7 @@ export function createRenderStack(options: RenderStackOptions): RenderStack {
     ...(standIns === undefined ? {} : { standIns }),
     ...(protocols === undefined ? {} : { allow: protocols }),
   });
-  const renderer = createRenderer({ ...options.renderer, objects: repositories });
+  const renderer = startRenderer({ ...options.renderer, objects: repositories });
   return {
     repositories,
     renderer,

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { createCommands } from "../../src/wiring/cli.ts";
 import { createTestRepository, type TestRepository, temporaryFolder } from "./git-repository.ts";
 import { type CliRun, runRecorded } from "./recorded-output.ts";
+import { createSharedRenderer } from "./shared-renderer.ts";
 import { createRecordedLog } from "./silent-log.ts";
 
 /** A person's folder with files and a Git repository in it, and the commands of the terminal to run there. */
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly interrupted?: AbortSignal;
 }
 
+const startRenderer = createSharedRenderer();
+
 export async function createCliPlace(environment: Readonly<Record<string, string>> = {}): Promise<CliPlace> {
   const folder = await temporaryFolder("cli");
   const repository = await createTestRepository(join(folder, "repo"));
@@ -44,6 +47,7 @@ export async function createCliPlace(environment: Readonly<Record<string, string
       readStandardInput: async () => surroundings.standardInput ?? "",
       watchInterrupts: () => ({ signal: surroundings.interrupted ?? never, stop: () => undefined }),
       log: createRecordedLog(),
+      startRenderer,
     });
     return runRecorded(argv, commands);
   };
