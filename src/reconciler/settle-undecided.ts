@@ -12,25 +12,30 @@ export type SettleUndecided = (question: {
   readonly connection: ClusterConnection;
 }) => Promise<Comparison>;
 
+/** What was decided of an object, without the object: 20,000 of those are too many to keep. */
+type Answer = Omit<ComparedResource, "key" | "target" | "live" | "health">;
+
 /** Answers kept; each is one object in one state. */
 const ANSWERS_MAX = 20_000;
 
 export function createSettleUndecided(settings: () => IgnoreRules["settings"]): SettleUndecided {
-  /** By target digest, uid and resourceVersion: the same three give the same answer. */
-  const answers = new Map<string, ComparedResource>();
+  /** By target digest, uid, resourceVersion and what is ignored: the same four give the same answer. */
+  const answers = new Map<string, Answer>();
   return async ({ application, comparison, connection }) => {
-    const undecided = comparison.resources.filter((resource) => resource.undecided);
+    // What may be out of date is Unknown whatever the server says, and its answer would outlive that.
+    const undecided = comparison.resources.filter((one) => one.undecided && one.status !== "Unknown");
     if (undecided.length === 0) return comparison;
     const pointersOf = ignoredPointers({ application: application.ignoreDifferences, settings: settings() });
     const settled = await Promise.all(
       undecided.map(async (resource) => {
-        const key = stateKey(connection.cluster.server, resource);
-        const known = answers.get(key);
-        if (known !== undefined) return { ...known, health: resource.health } as ComparedResource;
         const ignored = resource.target === undefined ? [] : pointersOf(resource.target);
-        const answer = await settle(resource, connection, ignored);
+        const key = stateKey(connection.cluster.server, resource, ignored);
+        const known = answers.get(key);
+        if (known !== undefined) return { ...resource, ...known };
+        const decided = await settle(resource, connection, ignored);
+        const { key: _key, target: _target, live: _live, health: _health, ...answer } = decided;
         remember(answers, key, answer);
-        return answer;
+        return decided;
       }),
     );
     return withSettledResources(comparison, settled);
@@ -58,11 +63,11 @@ async function settle(
   }
 }
 
-function stateKey(server: string, { target, live }: ComparedResource): string {
-  return `${server} ${target?.digest} ${live?.uid} ${live?.resourceVersion}`;
+function stateKey(server: string, { target, live }: ComparedResource, ignored: readonly string[]): string {
+  return [`${server} ${target?.digest} ${live?.uid} ${live?.resourceVersion}`, ...ignored].join("\n");
 }
 
-function remember(answers: Map<string, ComparedResource>, key: string, answer: ComparedResource): void {
+function remember(answers: Map<string, Answer>, key: string, answer: Answer): void {
   answers.set(key, answer);
   const [oldest] = answers.keys();
   if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
