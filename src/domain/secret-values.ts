@@ -7,6 +7,7 @@ import {
 } from "./credential-patterns.ts";
 import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { groupOf } from "./resource-key.ts";
+import { parseTrackingId, TRACKING_ANNOTATION } from "./tracking.ts";
 
 /**
  * Gives the label under which a value is shown.
@@ -96,6 +97,7 @@ function maskFields(object: JsonObject, walk: Walk): JsonObject {
   return mapFields(object, (name, value) => {
     if (isConfigMap && name === "data" && isJsonObject(value)) return maskNamedValues(value, walk);
     if (isList && name === "items" && isJsonArray(value)) return maskItems(object, value, walk);
+    if (isTrackingId(name, value)) return value;
     return isCredentialField(object, name, value) ? labelText(value, walk.labelOf) : maskValue(value, walk);
   });
 }
@@ -116,6 +118,11 @@ function isCredentialField(object: JsonObject, name: string, value: JsonValue): 
   if (name === LAST_APPLIED) return true;
   if (name === "value" && typeof object["name"] === "string") return isCredentialName(object["name"]);
   return /passw(?:or)?d$|passphrase$/i.test(name.slice(-10));
+}
+
+/** `shop:/Secret:shop/db` names a Secret; it does not assign one. */
+function isTrackingId(name: string, value: JsonValue): boolean {
+  return name === TRACKING_ANNOTATION && typeof value === "string" && parseTrackingId(value) !== undefined;
 }
 
 function maskNamedValues(data: JsonObject, walk: Walk): JsonObject {

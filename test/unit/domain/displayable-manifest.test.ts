@@ -65,6 +65,20 @@ describe("createMask", () => {
     expect(result).not.toContain("1234567890123");
   });
 
+  it.for(["shop:/Secret:shop/db", "shop:external-secrets.io/ExternalSecret:shop/api-token"])(
+    "shows the tracking id %s, which names a Secret and holds none",
+    (trackingId) => {
+      const annotations = { "argocd.argoproj.io/tracking-id": trackingId };
+      const object = secret({ metadata: { name: "db", annotations }, data: { a: base64(CANARY) } });
+      expect(shown(object)).toMatchObject({ metadata: { annotations }, data: { a: "value A" } });
+    },
+  );
+
+  it("T116 shows no value where a tracking id should be", () => {
+    const annotations = { "argocd.argoproj.io/tracking-id": `secret: ${CANARY}` };
+    expect(stringifyJson(shown(secret({ metadata: { name: "db", annotations } })))).not.toContain(CANARY);
+  });
+
   it("T116 shows the last-applied copy of no Secret", () => {
     const annotations = { "kubectl.kubernetes.io/last-applied-configuration": `{"data":{"a":"${CANARY}"}}` };
     const object = secret({ metadata: { name: "db", annotations } });
