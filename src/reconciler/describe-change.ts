@@ -39,6 +39,7 @@ export function describeChange(
     previewOnly: application.previewOnly.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
     automated: application.syncPolicy.automated !== undefined,
     warnings: [
+      ...baseFailures(observed),
       ...application.warnings.map(({ field, consequence }) => `\`${field}\`: ${consequence}`),
       ...(rendered?.state.warnings ?? []),
       ...(rendered?.state.isDeterministic === false ? [NOT_DETERMINISTIC] : []),
@@ -49,10 +50,18 @@ export function describeChange(
 function effectOf({ base, head, forbidden }: ObservedChange, mask: Mask): Outcome<readonly ObjectDiff[]> {
   if (head?.kind === "failed") return head;
   if (forbidden !== undefined) return { kind: "failed", problem: forbidden };
-  // A base that does not render is not this pull request's doing: what the head brings is shown as new.
+  // A base that does not render is not this pull request's doing: what the head brings is shown as new, and why is said.
   const before = base?.kind === "ok" ? base.value.state.manifests : [];
   const { before: from, after: to } = mask.sides({ before, after: head?.value.state.manifests ?? [] });
   return { kind: "ok", value: diffManifests(from, to) };
+}
+
+/** Without it, what has long been there would seem to be new, or what leaves to be nothing. */
+function baseFailures({ base, head }: ObservedChange): readonly string[] {
+  if (base?.kind !== "failed" || head?.kind === "failed") return [];
+  const consequence =
+    head === undefined ? "which objects leave Git is not known" : "everything is shown as added";
+  return [`It cannot be rendered before this change, so ${consequence}: ${base.problem.title}.`];
 }
 
 function shownDrift(drift: Outcome<RawDrift>, mask: Mask): Outcome<Drift> {
