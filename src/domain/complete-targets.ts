@@ -1,5 +1,5 @@
 import type { Application } from "./application.ts";
-import { isExcludedKind, type KindFilters } from "./excluded-kinds.ts";
+import { excludedKinds, type KindFilters } from "./excluded-kinds.ts";
 import { isBlank } from "./field-comparison.ts";
 import { flattenLists, type TargetDocument } from "./flatten-lists.ts";
 import { isAggregatedRole } from "./ignore-differences.ts";
@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, stringAt, valueAt } from "./json.ts";
 import { type ScopeOf, withDefinedKinds } from "./kind-scopes.ts";
 import { manifestOf, type TargetManifest, withMetadata } from "./manifest.ts";
 import type { PlanProblem } from "./plan-problems.ts";
-import { describeResource, formatResourceKey } from "./resource-key.ts";
+import { describeResource, formatResourceKey, type GroupKind } from "./resource-key.ts";
 import { isSecret, withStringDataEncoded } from "./secret-data.ts";
 import { TRACKING_ANNOTATION, withTracking } from "./tracking.ts";
 
@@ -40,11 +40,12 @@ export function completeTargets(input: CompletionInput): CompletedTargets {
     input.scopeOf,
     documents.map(({ object }) => object),
   );
+  const isExcluded = excludedKinds(input.excluded.server, input.excluded);
   const manifests = new Map<string, TargetManifest>();
   const warnings: string[] = [];
   const problems: PlanProblem[] = [];
   for (const [index, document] of documents.entries()) {
-    const result = completeOne(document, { ...input, scopeOf });
+    const result = completeOne(document, { ...input, scopeOf, isExcluded });
     warnings.push(...result.warnings);
     if (result.problem !== undefined) problems.push(result.problem);
     if (result.manifest === undefined) continue;
@@ -64,12 +65,16 @@ interface Completed {
   readonly problem?: PlanProblem;
 }
 
-function completeOne({ object, digest }: TargetDocument, input: CompletionInput): Completed {
-  const { application, scopeOf, excluded } = input;
+interface Completion extends CompletionInput {
+  readonly isExcluded: (kind: GroupKind) => boolean;
+}
+
+function completeOne({ object, digest }: TargetDocument, input: Completion): Completed {
+  const { application, scopeOf, isExcluded } = input;
   const key = manifestOf(object).key;
   const unusable = whyUnusable(object);
   if (unusable !== undefined) return { warnings: [], problem: { kind: "InvalidObject", message: unusable } };
-  if (isExcludedKind(key, excluded.server, excluded)) {
+  if (isExcluded(key)) {
     return { warnings: [`${describeResource(key)} is of an excluded kind and left out.`] };
   }
 
@@ -87,7 +92,8 @@ function completeOne({ object, digest }: TargetDocument, input: CompletionInput)
   const encoded = isSecret(key) ? withStringDataEncoded(placed) : placed;
   const manifest = {
     ...manifestOf(withoutBlankRules(encoded)),
-    digest: `${digest}@${isClusterScoped ? "" : namespace}#${application.instanceName}`,
+    // Of a cluster-scoped object the destination's namespace is in the tracking id.
+    digest: `${digest}@${namespace ?? `/${destination}`}#${application.instanceName}`,
   };
   return {
     manifest: withTracking(manifest, { instanceName: application.instanceName, namespace: destination }),

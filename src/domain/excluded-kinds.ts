@@ -1,6 +1,6 @@
 import type { ControlPlaneSettings, ResourceFilter } from "./control-plane-settings.ts";
 import { matchesGlob } from "./glob.ts";
-import type { GroupKind } from "./resource-key.ts";
+import { formatGroupKind, type GroupKind } from "./resource-key.ts";
 
 /** Which kinds the operator keeps out of sight (argocd-behaviour §3.8). */
 export type KindFilters = Pick<ControlPlaneSettings, "resourceExclusions" | "resourceInclusions">;
@@ -12,12 +12,24 @@ const ALWAYS_EXCLUDED: readonly ResourceFilter[] = [
   { apiGroups: ["coordination.k8s.io"], kinds: ["Lease"], clusters: [] },
 ];
 
-/** Whether objects of the kind are left out on the cluster at `server`. Exclusion beats inclusion. */
-export function isExcludedKind(kind: GroupKind, server: string, filters: KindFilters): boolean {
-  const matches = (filter: ResourceFilter) => covers(filter, kind) && isFor(filter, server);
-  if (ALWAYS_EXCLUDED.some(matches) || filters.resourceExclusions.some(matches)) return true;
-  const inclusions = filters.resourceInclusions.filter((filter) => isFor(filter, server));
-  return inclusions.length > 0 && !inclusions.some((filter) => covers(filter, kind));
+/**
+ * Says of kinds whether objects of them are left out on the cluster at `server`: neither applied, nor compared, nor
+ * pruned. Exclusion beats inclusion. Filters are matched once a kind: asking for every object is cheap.
+ */
+export function excludedKinds(server: string, filters: KindFilters): (kind: GroupKind) => boolean {
+  const here = (filter: ResourceFilter) => isFor(filter, server);
+  const exclusions = [...ALWAYS_EXCLUDED, ...filters.resourceExclusions].filter(here);
+  const inclusions = filters.resourceInclusions.filter(here);
+  const known = new Map<string, boolean>();
+  return (kind) => {
+    const id = formatGroupKind(kind);
+    const isExcluded =
+      known.get(id) ??
+      (exclusions.some((filter) => covers(filter, kind)) ||
+        (inclusions.length > 0 && !inclusions.some((filter) => covers(filter, kind))));
+    known.set(id, isExcluded);
+    return isExcluded;
+  };
 }
 
 function covers({ apiGroups, kinds }: ResourceFilter, { group, kind }: GroupKind): boolean {

@@ -2,6 +2,7 @@ import type { Application } from "../domain/application.ts";
 import type { ClusterApi } from "../domain/cluster.ts";
 import { compareInSteps } from "../domain/compare-application.ts";
 import type { Comparison } from "../domain/comparison.ts";
+import { excludedKinds } from "../domain/excluded-kinds.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
 import { type ScopeOf, withDefinedKinds } from "../domain/kind-scopes.ts";
 import { managedNamespaceTarget } from "../domain/namespace-task.ts";
@@ -143,11 +144,15 @@ export async function compareWithLive(
   const scopeOf = scopeWith(observed.scopeOf, targets);
   const namespace = managedNamespaceTarget(application);
   const keys = [...manifests, ...(namespace === undefined ? [] : [namespace])].map(({ key }) => key);
-  const kinds = kindsOf([...keys, ...ports.formerKinds(application)]);
-  await connection.live.watch(kinds);
-  const found = connection.live.managed(application.instanceName, keys);
-  const live = withStaleAmong(found, kinds);
   const { settings } = ports.registry.snapshot();
+  const isExcluded = excludedKinds(connection.cluster.server, settings);
+  const formerKinds = ports.formerKinds(application).filter((kind) => !isExcluded(kind));
+  const kinds = kindsOf([...keys, ...formerKinds]);
+  await connection.live.watch(kinds);
+  const managed = connection.live.managed(application.instanceName, keys);
+  // What an Application had of a kind before that was excluded has no target any more, and is not to be pruned for it.
+  const found = { ...managed, objects: managed.objects.filter(({ key }) => !isExcluded(key)) };
+  const live = withStaleAmong(found, kinds);
   const steps = compareInSteps({
     application,
     targets: manifests,

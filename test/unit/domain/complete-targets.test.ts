@@ -329,6 +329,13 @@ describe("a target's digest", () => {
     expect(new Set([...digests("shop"), ...digests("other")]).size).toBe(4);
   });
 
+  it("differs where only the tracking id does, which names the destination of what has no namespace", () => {
+    const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "a" } };
+    const [one, other] = ["shop", "other"].map((namespace) => complete([role], { namespace }).manifests[0]);
+    expect(one?.object).not.toEqual(other?.object);
+    expect(one?.digest).not.toBe(other?.digest);
+  });
+
   it("tells the items of a list apart", () => {
     const { manifests } = complete([
       { apiVersion: "v1", kind: "List", items: [configMap, { ...configMap, metadata: { name: "b" } }] },
