@@ -25,8 +25,11 @@ export interface WorkQueue {
   size(): number;
 }
 
-/** Attempts after which an item that keeps failing is put aside until somebody asks again (poison pill, T104). */
-const ATTEMPTS_MAX = 6;
+/**
+ * Attempts after which an item that keeps crashing is put aside until somebody asks again (poison pill, T104). What may
+ * pass is tried until it does: nobody asks again for a sync or a status that an outage of some minutes kept waiting.
+ */
+const CRASHES_MAX = 6;
 const FIRST_RETRY_MS = 1_000;
 const RETRY_MAX_MS = 180_000;
 
@@ -161,8 +164,8 @@ function failed(queue: QueueState, { slot, item, error }: Failure): "done" | "re
   slot.attempts += 1;
   const { attempts } = slot;
   const isExpected = error instanceof OperationError;
-  const mayPass = !isExpected || error.retryable;
-  if (!mayPass || attempts >= ATTEMPTS_MAX) {
+  const isTriedAgain = isExpected ? error.retryable : attempts < CRASHES_MAX;
+  if (!isTriedAgain) {
     queue.log.error("work was given up until it is asked for again", { key: item.key, attempts, error });
     return "done";
   }

@@ -103,6 +103,26 @@ describe("createWorkQueue", () => {
     expect([attempts, story]).toEqual([2, ["a settled"]]);
   });
 
+  it("T269 goes on trying what may pass, however long the other side is away, and ever less often", async () => {
+    const { clock, item, story } = rig();
+    const attemptedAt: number[] = [];
+    const since = clock.now();
+    let isAway = true;
+    item("a", {
+      run: () => {
+        attemptedAt.push((clock.now() - since) / 1_000);
+        if (!isAway) return Promise.resolve(undefined);
+        return Promise.reject(OperationError.of("RepositoryUnreachable", { url: "https://git.example" }));
+      },
+    });
+    await clock.advance(3_600_000);
+    expect(attemptedAt.slice(0, 11)).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 435, 615]);
+    expect(story).toEqual([]);
+    isAway = false;
+    await clock.advance(180_000);
+    expect(story).toEqual(["a settled"]);
+  });
+
   it("gives up at once on what cannot pass", async () => {
     const { clock, item, log, story } = rig();
     item("a", {
