@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import { isJsonObject, type JsonObject, parseJson } from "../../domain/json.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { type ConcurrencyLimit, createConcurrencyLimit } from "./concurrency-limit.ts";
+import { type ConcurrencyLimit, createConcurrencyLimit, sleepUnless } from "./concurrency-limit.ts";
 import { createConnections } from "./connections.ts";
 import { type ExchangeFailure, isFailure } from "./exchange-failure.ts";
 import type { ApiRequest, RawAnswer } from "./http-exchange.ts";
@@ -53,12 +53,14 @@ const TRIES_MAX = 6;
 const TRYING_MS_MAX = 30_000;
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 5_000;
-/** Waits the server asks for count apart: a request is given up when they add up to this. */
+/** Waits the server asks for count apart: a request is given up when they add up to this, and no pause is longer. */
 const THROTTLED_WAIT_MAX_MS = 120_000;
+/** Who asks for no wait at all would be asked again at once, and for ever. */
+const THROTTLED_WAIT_MIN_MS = 1_000;
 
 export function createApiServer(parts: ApiServerParts): ApiServer {
-  const limit = createConcurrencyLimit(parts.clock, CONCURRENT_REQUESTS_MAX);
   const closing = new AbortController();
+  const limit = createConcurrencyLimit({ ...parts, closing: closing.signal }, CONCURRENT_REQUESTS_MAX);
   const connections = createConnections(parts.signIn);
   const once = async (request: ApiRequest): Promise<RawAnswer | ExchangeFailure> => {
     const { connection, headers } = await connections.current();
@@ -114,16 +116,17 @@ async function callWithRetries(
       continue;
     }
     if (next.kind === "throttled") {
-      limit.backOff(next.waitMs);
-      waitedMs += next.waitMs;
+      const waitMs = Math.max(next.waitMs, THROTTLED_WAIT_MIN_MS);
+      limit.backOff(Math.min(waitMs, THROTTLED_WAIT_MAX_MS));
+      waitedMs += waitMs;
       if (waitedMs > THROTTLED_WAIT_MAX_MS) return settle(signIn.destination, answer, request);
-      await clock.sleep(random() * FIRST_PAUSE_MS);
+      await sleepUnless(closing, clock, random() * FIRST_PAUSE_MS);
       await limit.untilAllowed();
       continue;
     }
     const isLast = tries >= TRIES_MAX || clock.monotonic() - waitedMs > triedUntil;
     if (isLast) return settle(signIn.destination, answer, request);
-    await clock.sleep(pauseMs(tries, random));
+    await sleepUnless(closing, clock, pauseMs(tries, random));
     tries += 1;
   }
 }

@@ -50,8 +50,8 @@ export function connectCluster(
     dryRun: createServerDryRun(api, kinds),
     writes: createClusterWrites({ api, kinds }),
     async close() {
-      await live.close();
-      await api.close();
+      // Together: what a watch still asks of a server that does not answer ends with the connection.
+      await Promise.all([live.close(), api.close()]);
     },
   };
 }

@@ -15,15 +15,19 @@ export interface ConcurrencyLimit {
   readonly width: number;
 }
 
-export function createConcurrencyLimit(
-  clock: Pick<Clock, "monotonic" | "sleep">,
-  widthMax: number,
-): ConcurrencyLimit {
+/** @param closing - from when on nobody waits for a pause any more */
+interface Time {
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
+  /** From when on nobody waits for a pause any more. */
+  readonly closing: AbortSignal;
+}
+
+export function createConcurrencyLimit(time: Time, widthMax: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
+  const pause = createPause(time);
   let width = widthMax;
   let running = 0;
   let successes = 0;
-  let pausedUntil = 0;
 
   const widen = (): void => {
     successes += 1;
@@ -42,7 +46,7 @@ export function createConcurrencyLimit(
     async run(work) {
       await enter();
       try {
-        await sleepUntil(clock, () => pausedUntil);
+        await pause.over();
         const result = await work();
         widen();
         return result;
@@ -55,22 +59,41 @@ export function createConcurrencyLimit(
       }
     },
     backOff(pauseMs) {
-      const now = clock.monotonic();
       // Answers to requests that were under way together say the same thing once.
-      if (pausedUntil <= now) width = Math.max(1, Math.floor(width / 2));
-      pausedUntil = Math.max(pausedUntil, now + pauseMs);
+      if (!pause.isOn()) width = Math.max(1, Math.floor(width / 2));
+      pause.extend(pauseMs);
       successes = 0;
     },
-    untilAllowed: () => sleepUntil(clock, () => pausedUntil),
+    untilAllowed: () => pause.over(),
     get width() {
       return width;
     },
   };
 }
 
-/** The time may be moved further away meanwhile. */
-async function sleepUntil(clock: Pick<Clock, "monotonic" | "sleep">, time: () => number): Promise<void> {
-  for (let left = time() - clock.monotonic(); left > 0; left = time() - clock.monotonic()) {
-    await clock.sleep(left);
-  }
+function createPause({ clock, closing }: Time) {
+  let until = 0;
+  return {
+    isOn: () => until > clock.monotonic(),
+    extend(ms: number): void {
+      until = Math.max(until, clock.monotonic() + ms);
+    },
+    /** It may be extended meanwhile. */
+    async over(): Promise<void> {
+      for (;;) {
+        const leftMs = until - clock.monotonic();
+        if (leftMs <= 0 || closing.aborted) return;
+        await sleepUnless(closing, clock, leftMs);
+      }
+    },
+  };
+}
+
+/** Sleeps, or wakes at once where nothing is worth waiting for any more. */
+export async function sleepUnless(
+  closing: AbortSignal,
+  clock: Pick<Clock, "sleep">,
+  ms: number,
+): Promise<void> {
+  await clock.sleep(ms, closing).catch(() => undefined);
 }

@@ -24,17 +24,7 @@ const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
 };
 
-/** Codes of failures before the first byte of a request was sent. */
-const NOT_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-/** What an error of a connection, before or in the middle of an answer, means. */
+/** What an error of a connection, before or in the middle of an answer, means for a request that had been begun. */
 export function failureOf(error: unknown): ExchangeFailure {
   const code = codeOf(error);
   const problem = CERTIFICATE_PROBLEMS[code];
@@ -43,7 +33,7 @@ export function failureOf(error: unknown): ExchangeFailure {
     const refused = `no secure connection could be agreed on (${code})`;
     return { kind: "certificate", sent: false, problem: refused, cause: error };
   }
-  return { kind: "unreachable", sent: !NOT_SENT.has(code), problem: code, cause: error };
+  return { kind: "unreachable", sent: true, problem: code, cause: error };
 }
 
 /** The `code` of an error or of what caused it (`AggregateError` for a host with several addresses). */

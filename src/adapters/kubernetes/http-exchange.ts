@@ -123,6 +123,9 @@ function collectAnswer(
   let head: Omit<RawAnswer, "text"> = { status: 0, contentType: "", retryAfter: "" };
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
+  const failed = (failure: ExchangeFailure): ExchangeFailure =>
+    // Never begun: there was no connection, or this one was retired between being chosen and being used.
+    timer === undefined ? { ...failure, sent: false } : failure;
   const settle = (answer: RawAnswer | ExchangeFailure): void => {
     clearTimeout(timer);
     resolve(answer);
@@ -147,7 +150,7 @@ function collectAnswer(
       }
     },
     onResponseEnd: () => settle({ ...head, text: Buffer.concat(chunks, bytes).toString("utf8") }),
-    onResponseError: (_controller, error) => settle(failureOf(error)),
+    onResponseError: (_controller, error) => settle(failed(failureOf(error))),
   });
   return promise;
 }

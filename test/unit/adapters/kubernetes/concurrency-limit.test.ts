@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 
 import { createConcurrencyLimit } from "../../../../src/adapters/kubernetes/concurrency-limit.ts";
-import { createFakeClock, settle } from "../../../support/fake-clock.ts";
+import { createFakeClock, type FakeClock, settle } from "../../../support/fake-clock.ts";
+
+const limitOn = (clock: FakeClock, widthMax: number, closing = new AbortController().signal) =>
+  createConcurrencyLimit({ clock, closing }, widthMax);
 
 /** Work that ends when it is told to. */
 function createWork() {
@@ -17,7 +20,7 @@ function createWork() {
 }
 
 it("runs so many at a time and no more, in order", async () => {
-  const limit = createConcurrencyLimit(createFakeClock(), 2);
+  const limit = limitOn(createFakeClock(), 2);
   const work = createWork();
   const all = Promise.all(Array.from({ length: 5 }, () => limit.run(work.start)));
   await settle();
@@ -32,7 +35,7 @@ it("runs so many at a time and no more, in order", async () => {
 
 it("starts nothing during a pause, and what waited after it", async () => {
   const clock = createFakeClock();
-  const limit = createConcurrencyLimit(clock, 2);
+  const limit = limitOn(clock, 2);
   const work = createWork();
   limit.backOff(1_000);
   const done = limit.run(work.start);
@@ -49,7 +52,7 @@ it("starts nothing during a pause, and what waited after it", async () => {
 
 it("halves once for answers that came together, and widens again with success", async () => {
   const clock = createFakeClock();
-  const limit = createConcurrencyLimit(clock, 8);
+  const limit = limitOn(clock, 8);
   for (let answers = 0; answers < 5; answers += 1) limit.backOff(100);
   expect(limit.width).toBe(4);
   await clock.advance(100);
@@ -66,10 +69,21 @@ it("halves once for answers that came together, and widens again with success", 
 
 it("is never narrower than one, and frees its place after a failure", async () => {
   const clock = createFakeClock();
-  const limit = createConcurrencyLimit(clock, 1);
+  const limit = limitOn(clock, 1);
   limit.backOff(1);
   await clock.advance(1);
   expect(limit.width).toBe(1);
   await expect(limit.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await limit.run(() => Promise.resolve("yes"))).toBe("yes");
+});
+
+it("keeps nobody waiting for a pause once it is closed", async () => {
+  const closing = new AbortController();
+  const limit = limitOn(createFakeClock(), 1, closing.signal);
+  limit.backOff(1_000);
+  const done = limit.run(() => Promise.resolve("asked"));
+  await settle();
+  closing.abort();
+  expect(await done).toBe("asked");
+  expect(await limit.run(() => Promise.resolve("asked too"))).toBe("asked too");
 });
