@@ -2,6 +2,7 @@ import { type JsonObject, stringAt, valueAt } from "../../domain/json.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { inlineOrFile, type KubeconfigContext, readText } from "./kubeconfig.ts";
+import { rememberFor } from "./remember-for.ts";
 import { authorization } from "./secret-sign-in.ts";
 import type { SignIn, SignInSource, TlsOptions } from "./sign-in.ts";
 
@@ -16,22 +17,9 @@ export function createKubeconfigSignIn(
   context: KubeconfigContext,
   clock: Pick<Clock, "monotonic">,
 ): SignInSource {
-  let known: Promise<SignIn> | undefined;
-  let readAt = 0;
-  return {
-    destination: context.server,
-    read() {
-      const changes = runsPlugin(context) || stringAt(context.user, "tokenFile") !== undefined;
-      if (known === undefined || (changes && clock.monotonic() - readAt > READ_AGAIN_AFTER_MS)) {
-        readAt = clock.monotonic();
-        known = signInOf(context);
-      }
-      return known;
-    },
-    forget() {
-      known = undefined;
-    },
-  };
+  const changes = runsPlugin(context) || stringAt(context.user, "tokenFile") !== undefined;
+  const ageMsMax = changes ? READ_AGAIN_AFTER_MS : Number.POSITIVE_INFINITY;
+  return { destination: context.server, ...rememberFor(ageMsMax, clock, () => signInOf(context)) };
 }
 
 async function signInOf(context: KubeconfigContext): Promise<SignIn> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { rememberFor } from "./remember-for.ts";
 import type { SignIn, SignInSource } from "./sign-in.ts";
 
 /** Where a pod finds its own cluster and account. */
@@ -23,8 +24,6 @@ export function createPodSignIn(
   { host, port, folder }: PodAccount,
   clock: Pick<Clock, "monotonic">,
 ): SignInSource {
-  let known: Promise<SignIn> | undefined;
-  let readAt = 0;
   const readFiles = async (): Promise<SignIn> => {
     try {
       const token = (await readFile(join(folder, "token"), "utf8")).trim();
@@ -36,17 +35,5 @@ export function createPodSignIn(
       throw OperationError.of("ClusterCredentialsRefused", { destination, problem }, { cause });
     }
   };
-  return {
-    destination,
-    read() {
-      if (known === undefined || clock.monotonic() - readAt > READ_AGAIN_AFTER_MS) {
-        readAt = clock.monotonic();
-        known = readFiles();
-      }
-      return known;
-    },
-    forget() {
-      known = undefined;
-    },
-  };
+  return { destination, ...rememberFor(READ_AGAIN_AFTER_MS, clock, readFiles) };
 }

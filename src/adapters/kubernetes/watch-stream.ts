@@ -75,16 +75,23 @@ function eventOf(line: string, destination: string): WatchEvent {
     case "ADDED":
     case "MODIFIED":
     case "DELETED":
+      // Kept under an empty name, it would be an object of the cluster's that nothing ever removes.
+      if ((stringAt(object, "metadata", "name") ?? "") === "") throw noEvent(destination);
+      return { type, object };
     case "BOOKMARK":
       return { type, object };
     case "ERROR":
       throw new WatchRefusal(numberAt(object, "code") ?? 500);
     default:
-      throw OperationError.of("ClusterAnswerUnusable", {
-        destination,
-        problem: "a watch sent what is no event",
-      });
+      throw noEvent(destination);
   }
+}
+
+function noEvent(destination: string): OperationError {
+  return OperationError.of("ClusterAnswerUnusable", {
+    destination,
+    problem: "a watch sent what is no event",
+  });
 }
 
 function parsed(line: string): JsonObject {

@@ -146,8 +146,15 @@ await describeOnCluster("live state through faults", "api-server", (cluster) => 
       expect(performance.now() - before).toBeLessThan(10_000);
     });
 
-    it("T260 starts anew after an event that is no JSON", async () => {
-      proxy.sendToWatches("<html>");
+    it.for([
+      { what: "no JSON object", event: "<html>" },
+      { what: "of no known type", event: { type: "CHANGED", object: { metadata: { name: "x" } } } },
+      { what: "of no object", event: { type: "ADDED" } },
+      { what: "of an object without a name", event: { type: "ADDED", object: { metadata: {} } } },
+    ])("T260 starts anew after an event that is $what", async ({ event }) => {
+      const before = watches().length;
+      proxy.sendToWatches(event);
+      await expect.poll(() => watches().length).toBeGreaterThan(before);
       await write("b");
       await untilShown("a blue", "b blue");
     });
