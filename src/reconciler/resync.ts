@@ -42,26 +42,61 @@ const SETTLED_AFTER_MS = 60_000;
  * has changed it costs one `ls-remote` and one conditional request a repository, no render, and nothing of any cluster.
  */
 export function createResync(ports: ResyncPorts): Resync {
-  const since = ports.clock.now() - LOOK_BACK_MS;
-  /** Up to when the comments of a pull request have been read, by its key. */
-  const read = new Map<string, number>();
-  const unsettled = new Map<string, PullRequest>();
-  /** Repositories whose every open pull request was looked at. */
-  const listed = new Set<number>();
+  const start = ports.clock.now() - LOOK_BACK_MS;
+  const known: Known = { start, from: new Map(), read: new Map(), unsettled: new Map(), listed: new Set() };
   return async () => {
     await ports.controlPlane.refresh();
     for (const url of repositoryUrls(ports)) ports.reconciler.enqueueRefs(url);
     lookAtUnknown(ports);
     await each(ports.installed.list(), ports.log, async (repository) => {
-      const pulls = listed.has(repository.id)
-        ? await updatedPulls(repository, since, ports)
-        : await everyPull(repository, since, ports);
-      const again = [...unsettled].filter(([key]) => key.startsWith(`${repository.id}/`));
-      const all = new Map([...again.map(([, pull]) => pull), ...pulls].map((pull) => [pull.number, pull]));
-      for (const pull of all.values()) await lookAtPull(repository, pull, { ports, read, unsettled, since });
-      listed.add(repository.id);
+      await takeNote(repository, ports, known);
+      const due = [...known.unsettled].filter(([key]) => isOf(repository, key));
+      for (const [, pull] of due) await lookAtPull(repository, pull, { ports, ...known });
     });
   };
+}
+
+/** What is known of pull requests; keys are those of {@link keyOf}. */
+interface Known {
+  /** Milliseconds since the epoch: what was updated before has been looked at by an earlier process. */
+  readonly start: number;
+  /** From when on updated pull requests are listed, by repository. */
+  readonly from: Map<number, number>;
+  /** Up to when the comments of a pull request have been read. */
+  readonly read: Map<string, number>;
+  /** Still to be looked at, or once more: kept through failures, for GitHub tells of an update once. */
+  readonly unsettled: Map<string, PullRequest>;
+  /** Repositories whose every open pull request was taken note of. */
+  readonly listed: Set<number>;
+}
+
+function keyOf({ id }: Repository, { number }: Pick<PullRequest, "number">): string {
+  return `${id}/${number}`;
+}
+
+function isOf({ id }: Repository, key: string): boolean {
+  return key.startsWith(`${id}/`);
+}
+
+/** Lists what was updated, and at first everything that is open. */
+async function takeNote(repository: Repository, ports: ResyncPorts, known: Known): Promise<void> {
+  const { from, listed, read, unsettled } = known;
+  const since = from.get(repository.id) ?? known.start;
+  const open = listed.has(repository.id) ? [] : await ports.pullRequests.listOpen(repository);
+  const list = await ports.pullRequests.listUpdated(repository, since);
+  const updated = list.kind === "changed" ? list.pullRequests : [];
+  for (const pull of [...open, ...updated]) {
+    const key = keyOf(repository, pull);
+    ports.installed.see(repository.id, pull);
+    if (unsettled.has(key) || read.get(key) !== pull.updatedAt) unsettled.set(key, pull);
+  }
+  listed.add(repository.id);
+  const newest = updated.reduce((at, { updatedAt }) => Math.max(at, updatedAt), 0);
+  if (newest - since <= 2 * LOOK_BACK_MS) return;
+  // Once a day at most, for the list is asked for without its tag then.
+  const next = newest - LOOK_BACK_MS;
+  from.set(repository.id, next);
+  for (const [key, at] of read) if (isOf(repository, key) && at < next) read.delete(key);
 }
 
 /** Every repository that an Application reads, and those that may define Applications. */
@@ -81,66 +116,34 @@ function lookAtUnknown({ registry, states, reconciler }: ResyncPorts): void {
   }
 }
 
-async function everyPull(
-  repository: Repository,
-  since: number,
-  { pullRequests }: ResyncPorts,
-): Promise<readonly PullRequest[]> {
-  const [open, updated] = [
-    await pullRequests.listOpen(repository),
-    await pullRequests.listUpdated(repository, since),
-  ];
-  const byNumber = new Map(open.map((pull) => [pull.number, pull]));
-  if (updated.kind === "changed") for (const pull of updated.pullRequests) byNumber.set(pull.number, pull);
-  return [...byNumber.values()];
-}
-
-async function updatedPulls(
-  repository: Repository,
-  since: number,
-  { pullRequests }: ResyncPorts,
-): Promise<readonly PullRequest[]> {
-  const list = await pullRequests.listUpdated(repository, since);
-  return list.kind === "unchanged" ? [] : list.pullRequests;
-}
-
-interface Look {
-  readonly ports: ResyncPorts;
-  readonly read: Map<string, number>;
-  /** Pull requests that are to be looked at once more, by their key. */
-  readonly unsettled: Map<string, PullRequest>;
-  readonly since: number;
-}
-
 async function lookAtPull(
   repository: Repository,
   pull: PullRequest,
-  { ports, read, unsettled, since }: Look,
+  { ports, read, unsettled, start }: Known & { readonly ports: ResyncPorts },
 ): Promise<void> {
-  const { reconciler, shownPreviews, installed, clock } = ports;
+  const { reconciler, shownPreviews, clock } = ports;
   const { id: repositoryId, installationId } = repository;
   const { number } = pull;
-  const key = `${repositoryId}/${number}`;
-  installed.see(repositoryId, pull);
-  const readUntil = read.get(key);
-  if (readUntil === pull.updatedAt && !unsettled.has(key)) return;
+  const key = keyOf(repository, pull);
+  // Behind the others: one that cannot be looked at must not keep them from it.
+  unsettled.delete(key);
+  unsettled.set(key, pull);
   const [shown] = shownPreviews.list(repositoryId, number);
   const isSettled = clock.now() - pull.updatedAt > SETTLED_AFTER_MS;
   const isUnseen = pull.state === "open" && shown?.headSha !== pull.head.sha;
   if (isUnseen || pull.isMerged)
     reconciler.lookAgain({ kind: "PullRequest", installationId, repositoryId, number });
-  const isAnswerDue = await requestCommands(repository, number, { ports, since: readUntil ?? since });
+  const isAnswerDue = await requestCommands(repository, number, { ports, since: read.get(key) ?? start });
   if (!isAnswerDue) read.set(key, pull.updatedAt);
   // What was given up meanwhile is asked for again, until it has been shown and answered.
   if (isSettled && !isUnseen && !isAnswerDue) unsettled.delete(key);
-  else unsettled.set(key, pull);
 }
 
 /** @returns whether one of them is still to be answered, and not yet too old to be. */
 async function requestCommands(
   repository: Repository,
   number: number,
-  { ports, since }: Pick<Look, "ports" | "since">,
+  { ports, since }: { readonly ports: ResyncPorts; readonly since: number },
 ): Promise<boolean> {
   const { reconciler, shownPreviews, comments, clock } = ports;
   const { id: repositoryId, installationId } = repository;
