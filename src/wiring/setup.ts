@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { pino } from "pino";
@@ -6,6 +6,7 @@ import { run } from "probot";
 
 import type { SetupDependencies } from "../cli/setup.ts";
 import { OperationError } from "../errors/operation-error.ts";
+import { provideAppManifest } from "./app-manifest.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { untilInterrupted } from "./cli-serve.ts";
 
@@ -16,7 +17,7 @@ const REGISTERED = ["APP_ID", "PRIVATE_KEY", "PRIVATE_KEY_PATH"];
 /** Probot's registration wizard, for this machine alone: whoever reaches it could hand in an App of their own. */
 export function createSetupDependencies(options: CliOptions): SetupDependencies {
   return {
-    async setup({ url, port }, print) {
+    async setup({ url, organization, port }, print) {
       const { environment, workingDirectory } = options;
       const registered = REGISTERED.filter((name) => (environment[name] ?? "") !== "");
       const dotenv = join(workingDirectory, ".env");
@@ -27,12 +28,14 @@ export function createSetupDependencies(options: CliOptions): SetupDependencies 
           where: isInFile ? "`./.env`" : registered.map((name) => `\`${name}\``).join(", "),
         });
       }
-      provideManifest(workingDirectory, url);
+      provideAppManifest(workingDirectory, url);
       // The wizard keeps the mode of the file it writes the private key to.
       appendFileSync(dotenv, "", { mode: 0o600 });
       // The wizard would ask a public relay for a channel, and refuses to run in production; this is neither.
       process.env["NO_SMEE_SETUP"] = "true";
       process.env["NODE_ENV"] = "setup";
+      // Whose App it is to be: the wizard's own name for it.
+      if (organization !== "") process.env["GH_ORG"] = organization;
       const log = pino({ level: "silent" });
       const server = await run(() => undefined, { env: { HOST: LOOPBACK, PORT: String(port) }, log });
       print(
@@ -42,13 +45,4 @@ export function createSetupDependencies(options: CliOptions): SetupDependencies 
       await server.stop();
     },
   };
-}
-
-/** The wizard reads ./app.yml; one is made from ours where there is none, so that nobody registers an App without rights. */
-function provideManifest(folder: string, url: string): void {
-  const file = join(folder, "app.yml");
-  if (existsSync(file)) return;
-  if (url === "") throw OperationError.of("WebhookUrlMissing", {});
-  const ours = readFileSync(new URL("../../app.yml", import.meta.url), "utf8");
-  writeFileSync(file, ours.replace("https://plumbline.example.com", url));
 }
