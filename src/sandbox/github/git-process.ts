@@ -16,15 +16,25 @@ export interface GitRun {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export interface GitOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Starts git in a repository, its output as text. Rejects with what git said when it fails. */
 export async function runGit(run: GitRun): Promise<string> {
-  const { code, stdout, stderr } = await tryGit(run);
-  if (code !== 0) throw new Error(`git ${run.args[0] ?? ""}: ${stderr.trim() || `exit ${code}`}`);
+  return outputOf(run.args, await tryGit(run));
+}
+
+/** @throws Error with what git said, where it failed */
+export function outputOf(args: readonly string[], { code, stdout, stderr }: GitOutcome): string {
+  if (code !== 0) throw new Error(`git ${args[0] ?? ""}: ${stderr.trim() || `exit ${code}`}`);
   return stdout;
 }
 
 /** As {@link runGit}, for commands whose exit code is an answer. */
-export function tryGit(run: GitRun): Promise<{ code: number; stdout: string; stderr: string }> {
+export function tryGit(run: GitRun): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawnGit(run);
     const output: Buffer[] = [];

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 
+import { createGitAnswers, type GitAnswers } from "./git-answers.ts";
 import { type GitRun, runGit, tryGit } from "./git-process.ts";
 
 export const NO_COMMIT = "0".repeat(40);
@@ -48,6 +49,8 @@ export interface GitStore {
     files: FileChanges,
     details: CommitDetails & { readonly from?: string },
   ): Promise<string>;
+  /** Whether merging would make a commit: there is no conflict. */
+  mergesCleanly(base: string, head: string): Promise<boolean>;
   /** The commit that merging would make, or `undefined` on a conflict. Moves no ref. */
   merge(
     base: string,
@@ -85,11 +88,10 @@ export async function createGitStore(
 type Git = (args: readonly string[], more?: Partial<GitRun>) => Promise<string>;
 
 function createStore(folder: string, git: Git): GitStore {
-  const isAncestor = async (ancestor: string, descendant: string): Promise<boolean> =>
-    (await tryGit({ folder, args: ["merge-base", "--is-ancestor", ancestor, descendant] })).code === 0;
+  const answers = createGitAnswers(folder);
   return {
     folder,
-    isAncestor,
+    ...answersAbout(answers),
     async refs() {
       const text = await git([
         "for-each-ref",
@@ -101,20 +103,8 @@ function createStore(folder: string, git: Git): GitStore {
     },
     async resolve(revision) {
       const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
-      const { code, stdout } = await tryGit({ folder, args });
+      const { code, stdout } = await answers.outcome(args, [revision]);
       return code === 0 ? stdout.trim() : undefined;
-    },
-    async describe(sha) {
-      const [facts] = parseLog(await git(["log", "-1", LOG_FORMAT, sha]));
-      if (facts === undefined) throw new Error(`no commit ${sha}`);
-      return facts;
-    },
-    async between(base, head) {
-      const range = base === NO_COMMIT ? [head] : [head, `^${base}`];
-      return parseLog(await git(["log", "--reverse", "--max-count=2048", LOG_FORMAT, ...range, "--"]));
-    },
-    async diffStat(base, head) {
-      return countNumstat(lines(await git(["diff", "--numstat", `${base}...${head}`, "--"])));
     },
     async commit(branch, files, details) {
       const ref = `refs/heads/${branch}`;
@@ -124,13 +114,38 @@ function createStore(folder: string, git: Git): GitStore {
       });
       return (await git(["rev-parse", ref])).trim();
     },
-    merge: (base, head, details) => mergeCommits(folder, [base, head], details),
+    merge: (base, head, details) => mergeCommits({ folder, answers }, [base, head], details),
     async setRef(ref, sha) {
       await git(sha === undefined ? ["update-ref", "-d", ref] : ["update-ref", ref, sha]);
     },
     async take(from, sha, ref) {
       await git(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", from.folder, `+${sha}:${ref}`]);
     },
+  };
+}
+
+type Answered = "describe" | "between" | "diffStat" | "isAncestor" | "mergesCleanly";
+function answersAbout(answers: GitAnswers): Pick<GitStore, Answered> {
+  return {
+    async describe(sha) {
+      const [facts] = parseLog(await answers.output(["log", "-1", LOG_FORMAT, sha], [sha]));
+      if (facts === undefined) throw new Error(`no commit ${sha}`);
+      return facts;
+    },
+    async between(base, head) {
+      const range = base === NO_COMMIT ? [head] : [head, `^${base}`];
+      const args = ["log", "--reverse", "--max-count=2048", LOG_FORMAT, ...range, "--"];
+      return parseLog(await answers.output(args, [base, head]));
+    },
+    async diffStat(base, head) {
+      const args = ["diff", "--numstat", `${base}...${head}`, "--"];
+      return countNumstat(lines(await answers.output(args, [base, head])));
+    },
+    async isAncestor(ancestor, descendant) {
+      const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+      return (await answers.outcome(args, [ancestor, descendant])).code === 0;
+    },
+    mergesCleanly: async (base, head) => (await mergeTrees(answers, base, head)) !== undefined,
   };
 }
 
@@ -180,14 +195,13 @@ function fastImport(
 }
 
 async function mergeCommits(
-  folder: string,
+  { folder, answers }: { readonly folder: string; readonly answers: GitAnswers },
   [base, head]: readonly [string, string],
   details: CommitDetails & { readonly method: MergeMethod },
 ): Promise<string | undefined> {
   if (details.method === "rebase") return rebase(folder, base, head);
-  const merged = await tryGit({ folder, args: ["merge-tree", "--write-tree", "--no-messages", base, head] });
-  if (merged.code !== 0) return undefined;
-  const tree = merged.stdout.split("\n")[0] ?? "";
+  const tree = await mergeTrees(answers, base, head);
+  if (tree === undefined) return undefined;
   const parents = details.method === "merge" ? ["-p", base, "-p", head] : ["-p", base];
   const sha = await runGit({
     folder,
@@ -196,6 +210,13 @@ async function mergeCommits(
     environment: identity(details),
   });
   return sha.trim();
+}
+
+/** The tree that merging makes, or `undefined` on a conflict. */
+async function mergeTrees(answers: GitAnswers, base: string, head: string): Promise<string | undefined> {
+  const args = ["merge-tree", "--write-tree", "--no-messages", base, head];
+  const { code, stdout } = await answers.outcome(args, [base, head]);
+  return code === 0 ? (stdout.split("\n")[0] ?? "") : undefined;
 }
 
 /** Replays the head's commits on the base in a work tree that goes away again. */

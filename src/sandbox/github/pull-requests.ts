@@ -197,6 +197,10 @@ export async function detailsOf({ repository, pull }: PullPlace): Promise<PullDe
   const stat = await repository.git.diffStat(pull.base.sha, pull.headSha);
   const commits = (await repository.git.between(pull.base.sha, pull.headSha)).length;
   const isOpen = pull.state === "open";
-  const mergeable = isOpen ? (await tryMerge({ repository, pull }, "merge")) !== undefined : undefined;
-  return { ...stat, commits, mergeable };
+  return { ...stat, commits, mergeable: isOpen ? await isMergeable({ repository, pull }) : undefined };
+}
+
+async function isMergeable({ repository, pull }: PullPlace): Promise<boolean> {
+  const base = await repository.git.resolve(`refs/heads/${pull.base.branch}`);
+  return base !== undefined && repository.git.mergesCleanly(base, pull.headSha);
 }
