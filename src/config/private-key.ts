@@ -31,8 +31,10 @@ function fromText(name: string, text: string): PrivateKeyResult {
   return pem === undefined ? { problem: `\`${name}\` is not a private key in PEM` } : { pem };
 }
 
-function pemIn(text: string): string | undefined {
-  const unescaped = text.replaceAll("\\n", "\n");
+/** A container's `--env-file` keeps the quotes that `plumbline setup` writes around the key. */
+function pemIn(quoted: string): string | undefined {
+  const text = /^"([^"]*)"$/.exec(quoted)?.[1]?.trim() ?? quoted;
+  const unescaped = text.replaceAll("\\n", "\n").trim();
   if (isPem(unescaped)) return unescaped;
   if (!/^[A-Za-z0-9+/\s]+=*$/.test(text)) return undefined;
   try {

@@ -7,7 +7,7 @@ const KEPT =
 export const CONFIG_REASONS = {
   SettingsInvalid: ({ problems }: { problems: readonly string[] }) => ({
     title: `${problems.length} setting${problems.length === 1 ? " is" : "s are"} missing or unsafe`,
-    remedy: problems.map((problem) => `- ${problem}`).join("\n"),
+    remedy: `${problems.map((problem) => `- ${problem}`).join("\n")}\n\`plumbline setup\` registers an App and writes its number, key and secret to \`./.env\`. The README lists every setting.`,
     retryable: false,
   }),
   ControlPlaneUnreadable: ({ directory, problem }: { directory: string; problem: string }) => ({

@@ -1,4 +1,4 @@
-import type { ControlPlaneSnapshot, FileReading } from "../../domain/control-plane.ts";
+import type { ConfigProblem, ControlPlaneSnapshot, FileReading } from "../../domain/control-plane.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ControlPlane } from "../../ports/control-plane.ts";
@@ -19,6 +19,8 @@ export interface FolderControlPlaneOptions {
 
 /** Editors write in several steps; what comes within this time is read once. */
 const SETTLE_MS = 100;
+/** What a change newly breaks is named up to here, the rest is counted: `plumbline validate` names all of it. */
+const PROBLEMS_TOLD_MAX = 50;
 
 /**
  * A control plane in a folder tree. Files are never written. A file that breaks, or a folder that cannot be read any
@@ -38,6 +40,7 @@ export async function createFolderControlPlane({
   const watch = createDirectoryWatch({ onEvent: lookSoon, log });
   let snapshot = reader.assembleControlPlane([]);
   let folderProblem: string | undefined;
+  let isOpen = false;
   const looks = oneAtATime(look);
 
   async function look(): Promise<ControlPlaneSnapshot> {
@@ -51,16 +54,19 @@ export async function createFolderControlPlane({
       if (!closing.signal.aborted && watch.follow(update.directories)) lookSoon();
     } catch (error) {
       folderProblem = describe(error);
-      log.warn("control plane cannot be read, what was read last holds on", { directory, error });
+      if (isOpen) log.warn("control plane cannot be read, what was read last holds on", { directory, error });
     }
     if (hasChanged || folderProblem !== before) publish();
     return snapshot;
   }
 
   function publish(): void {
-    const readings = [...folderReadings(directory, folderProblem), ...files.readings()];
-    snapshot = reader.assembleControlPlane(readings);
-    log.info("control plane read", countsOf(snapshot));
+    const before = snapshot;
+    snapshot = reader.assembleControlPlane([
+      ...folderReadings(directory, folderProblem),
+      ...files.readings(),
+    ]);
+    if (folderProblem === undefined) tellChange(before, snapshot, log);
     subscribers.tell(snapshot);
   }
 
@@ -75,11 +81,29 @@ export async function createFolderControlPlane({
     await close();
     throw OperationError.of("ControlPlaneUnreadable", { directory, problem: folderProblem });
   }
+  isOpen = true;
   return { current: () => snapshot, subscribe: subscribers.subscribe, refresh: looks.next, close };
 }
 
 function countsOf({ applications, problems }: ControlPlaneSnapshot): Readonly<Record<string, number>> {
   return { applications: applications.length, problems: problems.length };
+}
+
+/** Each new problem by itself, with its place: who started the server looks here first. */
+function tellChange(before: ControlPlaneSnapshot, now: ControlPlaneSnapshot, log: Log): void {
+  log.info("control plane read", countsOf(now));
+  const known = new Set(before.problems.map(inWords));
+  const problems = now.problems.filter((problem) => !known.has(inWords(problem)));
+  for (const { severity, file, line, reason, title, remedy } of problems.slice(0, PROBLEMS_TOLD_MAX)) {
+    const place = line === 0 ? file : `${file}:${line}`;
+    log[severity === "error" ? "warn" : "info"](`${place}: ${title}`, { reason, remedy });
+  }
+  const more = problems.length - PROBLEMS_TOLD_MAX;
+  if (more > 0) log.warn("the control plane has more problems; `plumbline validate` names them", { more });
+}
+
+function inWords({ file, line, title }: ConfigProblem): string {
+  return JSON.stringify([file, line, title]);
 }
 
 /** The folder's own problem, as if it were a file's. */

@@ -16,12 +16,14 @@ let folder = "";
 const open = new Set<ControlPlane>();
 /** How many files were parsed: no change, no work. */
 let parsed: string[] = [];
+let log = createRecordedLog();
 
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), "plumbline-control-plane-"));
   folder = join(scratch, "plane");
   await mkdir(folder);
   parsed = [];
+  log = createRecordedLog();
 });
 afterEach(async () => {
   for (const plane of open) await plane.close();
@@ -42,7 +44,7 @@ async function start(): Promise<ControlPlane> {
     directory: folder,
     reader,
     clock: createSystemClock(),
-    log: createRecordedLog(),
+    log,
   });
   open.add(plane);
   return plane;
@@ -95,15 +97,34 @@ describe("createFolderControlPlane, reading", () => {
     ]);
   });
 
-  it("refuses to start on a folder that is not there", async () => {
+  it("refuses to start on a folder that is not there, and says it in one place", async () => {
     await rm(folder, { recursive: true });
     await expect(start()).rejects.toMatchObject({ reason: "ControlPlaneUnreadable" });
     await writeFile(folder, "");
     await expect(start()).rejects.toMatchObject({ reason: "ControlPlaneUnreadable" });
+    expect(log.lines).toEqual([]);
   });
 
   it("starts on an empty folder", async () => {
     expect(state((await start()).current())).toBe("");
+  });
+
+  it("names in its log what is wrong, with its place, and each thing once", async () => {
+    await put("app.yaml", app("good"));
+    await put("broken.yaml", "a: [\n");
+    const plane = await start();
+    const told = () => log.lines.filter(({ message }) => message.startsWith("broken.yaml:"));
+    expect(told()).toMatchObject([{ level: "warn", fields: { reason: "DefinitionSyntax" } }]);
+    await put("app.yaml", app("better"));
+    await plane.refresh();
+    expect(told()).toHaveLength(1);
+  });
+
+  it("counts what is wrong beyond what anybody reads in a log", async () => {
+    for (let index = 0; index < 60; index += 1) await put(`broken-${index}.yaml`, "a: [\n");
+    await start();
+    expect(log.lines.filter(({ message }) => message.startsWith("broken-"))).toHaveLength(50);
+    expect(log.lines.at(-1)).toMatchObject({ level: "warn", fields: { more: 10 } });
   });
 
   it("T241 starts with files that are broken, and says what may be missing", async () => {

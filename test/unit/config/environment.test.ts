@@ -28,7 +28,10 @@ function problems(changes: Changes): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
-    return error.remedy.split("\n").map((line) => line.replace(/^- /, ""));
+    return error.remedy
+      .split("\n")
+      .filter((line) => line.startsWith("- "))
+      .map((line) => line.replace(/^- /, ""));
   }
 }
 
@@ -89,6 +92,10 @@ describe("parseEnvironment", () => {
   it.for([
     ["escaped line ends", PEM.replaceAll("\n", "\\n")],
     ["base64", btoa(PEM)],
+    [
+      "the quotes that `setup` writes and a container's --env-file keeps",
+      `"${PEM.replaceAll("\n", "\\n")}\\n"`,
+    ],
     ["white space around it", `\n${PEM}\n`],
   ] as const)("takes a key with %s", ([, key]) => {
     expect(parseEnvironment({ ...GOOD, PRIVATE_KEY: key }, files).privateKey).toBe(PEM);
@@ -150,6 +157,10 @@ describe("parseEnvironment", () => {
     [{ PLUMBLINE_MODE: "preview" }, "`PLUMBLINE_MODE` is not `sync`"],
   ] as const)("refuses %o", ([changes, said]) => {
     expect(problems(changes)).toEqual([expect.stringContaining(said)]);
+  });
+
+  it("says where the settings of a new App come from", () => {
+    expect(OperationError.of("SettingsInvalid", { problems: [] }).remedy).toContain("`plumbline setup`");
   });
 
   it("tells every problem at once, and no value", () => {
