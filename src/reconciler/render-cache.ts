@@ -36,10 +36,13 @@ export interface RenderCache {
 const DOCUMENTS_MAX = 40_000;
 /** Versions kept of one source with the same parameters: base, a few pull requests, and what is being synced. */
 const VERSIONS_MAX = 8;
+/** Trees remembered to hold what a version was made from; for others its reads are looked up. */
+const TREES_MAX = 8;
 
-interface Entry {
-  readonly staticKey: string;
-  readonly trees: readonly string[];
+/** One render, however many commits hold the same inputs. */
+interface Version {
+  /** Lists of the mounts' trees that it is the render of, the newest last. */
+  readonly trees: string[];
   /** What it was rendered as: counts where the render used it. */
   readonly revision: string;
   readonly render: CachedRender;
@@ -50,8 +53,8 @@ interface CacheState {
   readonly digest: Digest;
   /** Stands for a cluster's hundreds of API versions; the same list is handed in with every request. */
   readonly apiVersionsKey: (apiVersions: readonly string[]) => string;
-  /** Versions by static key; the least recently used key comes first. */
-  readonly entries: Map<string, Entry[]>;
+  /** Versions by static key; of keys and of versions the least recently used comes first. */
+  readonly entries: Map<string, Version[]>;
   /** Renders under way: who wants the same shares it. */
   readonly inFlight: Map<string, Promise<CachedRender>>;
   documents: number;
@@ -94,9 +97,12 @@ async function lookUp(cache: CacheState, { request, repositories, signal }: Look
     return known;
   }
   const flightKey = `${staticKey}\n${trees.join(" ")}\n${revision}`;
-  const shared = await sharedFlight(cache.inFlight.get(flightKey));
-  signal?.throwIfAborted();
-  if (shared !== undefined) return shared;
+  for (let others = cache.inFlight.get(flightKey); others !== undefined; ) {
+    const shared = await sharedFlight(others);
+    signal?.throwIfAborted();
+    if (shared !== undefined) return shared;
+    others = cache.inFlight.get(flightKey);
+  }
   const flight = render(cache, { request, staticKey, signal }).finally(() =>
     cache.inFlight.delete(flightKey),
   );
@@ -105,7 +111,7 @@ async function lookUp(cache: CacheState, { request, repositories, signal }: Look
 }
 
 /** Somebody else's render of the same; that they gave up on it is no answer for us. */
-async function sharedFlight(flight: Promise<CachedRender> | undefined): Promise<CachedRender | undefined> {
+async function sharedFlight(flight: Promise<CachedRender>): Promise<CachedRender | undefined> {
   try {
     return await flight;
   } catch (error) {
@@ -125,7 +131,11 @@ async function render(
   const inputs = `${inputsOf(result.readSet)}${result.usedRevision ? `\n${revision}` : ""}`;
   const inputKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parameters)}\n${inputs}`);
   const cached = { result, inputKey };
-  keep(cache, { staticKey, trees: request.mounts.map(({ tree }) => tree), revision, render: cached });
+  keep(cache, staticKey, {
+    trees: [treesKey(request.mounts.map(({ tree }) => tree))],
+    revision,
+    render: cached,
+  });
   return cached;
 }
 
@@ -137,30 +147,42 @@ async function find(cache: CacheState, staticKey: string, wanted: Wanted): Promi
   const usable = versions.filter(
     ({ render, revision }) => !render.result.usedRevision || revision === wanted.revision,
   );
-  const exact = usable.find(({ trees }) => trees.every((tree, index) => tree === wanted.trees[index]));
-  if (exact !== undefined) return exact.render;
-  for (const { render } of usable.toReversed()) {
-    if (!(await isUnchanged(render.result.readSet, wanted))) continue;
-    keep(cache, { staticKey, trees: wanted.trees, revision: wanted.revision, render });
-    return render;
+  const trees = treesKey(wanted.trees);
+  const exact = usable.find((version) => version.trees.includes(trees));
+  const found = exact ?? (await firstUnchanged(usable.toReversed(), wanted));
+  if (found === undefined) return undefined;
+  if (!found.trees.includes(trees)) found.trees.push(trees);
+  if (found.trees.length > TREES_MAX) found.trees.shift();
+  const index = versions.indexOf(found);
+  if (index !== -1) versions.push(...versions.splice(index, 1));
+  return found.render;
+}
+
+async function firstUnchanged(versions: readonly Version[], wanted: Wanted): Promise<Version | undefined> {
+  for (const version of versions) {
+    if (await isUnchanged(version.render.result.readSet, wanted)) return version;
   }
   return undefined;
 }
 
-function keep(cache: CacheState, entry: Entry): void {
-  const versions = cache.entries.get(entry.staticKey) ?? [];
-  versions.push(entry);
-  cache.documents += entry.render.result.documents.length;
+function treesKey(trees: readonly string[]): string {
+  return trees.join(" ");
+}
+
+function keep(cache: CacheState, staticKey: string, version: Version): void {
+  const versions = cache.entries.get(staticKey) ?? [];
+  versions.push(version);
+  cache.documents += version.render.result.documents.length;
   while (versions.length > VERSIONS_MAX) drop(cache, versions);
-  cache.entries.set(entry.staticKey, versions);
+  cache.entries.set(staticKey, versions);
   for (const [key, oldest] of cache.entries) {
-    if (cache.documents <= DOCUMENTS_MAX || key === entry.staticKey) break;
+    if (cache.documents <= DOCUMENTS_MAX || key === staticKey) break;
     while (oldest.length > 0) drop(cache, oldest);
     cache.entries.delete(key);
   }
 }
 
-function drop(cache: CacheState, versions: Entry[]): void {
+function drop(cache: CacheState, versions: Version[]): void {
   cache.documents -= versions.shift()?.render.result.documents.length ?? 0;
 }
 

@@ -77,6 +77,7 @@ async function rig() {
     states: createApplicationStates(),
     pullRequests,
     comments,
+    finalizers: { list: () => [] },
     reconciler,
     shownPreviews,
     controlPlane: { refresh: async () => controlPlane } satisfies Partial<ControlPlane>,
