@@ -54,7 +54,6 @@ export async function createFolderControlPlane({
       if (!closing.signal.aborted && watch.follow(update.directories)) lookSoon();
     } catch (error) {
       folderProblem = describe(error);
-      if (isOpen) log.warn("control plane cannot be read, what was read last holds on", { directory, error });
     }
     if (hasChanged || folderProblem !== before) publish();
     return snapshot;
@@ -62,11 +61,9 @@ export async function createFolderControlPlane({
 
   function publish(): void {
     const before = snapshot;
-    snapshot = reader.assembleControlPlane([
-      ...folderReadings(directory, folderProblem),
-      ...files.readings(),
-    ]);
-    if (folderProblem === undefined) tellChange(before, snapshot, log);
+    const readings = [...folderReadings(directory, folderProblem), ...files.readings()];
+    snapshot = reader.assembleControlPlane(readings);
+    if (isOpen || folderProblem === undefined) tellChange(before, snapshot, log);
     subscribers.tell(snapshot);
   }
 
