@@ -154,7 +154,8 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
       environment: { PATH: process.env["PATH"], KUBECONFIG: options.kubeconfig ?? "/dev/null" },
       writeLog: (line) => log.push(line.trimEnd()),
       protocols: ["http", "https"],
-      renderer: { workers: 1 },
+      // What makes the first previews of a day fast costs two seconds of computing, and no test looks at it.
+      renderer: { workers: 1, spares: 0, warmUp: false },
       ...(options.limits === "github's" ? {} : { githubLimits: NO_LIMITS }),
       ...(options.kubeconfig === undefined ? { clusters: embedded } : {}),
     });
