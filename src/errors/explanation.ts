@@ -6,6 +6,8 @@ export interface Explanation {
   readonly remedy: string;
   /** What happens without anybody's doing, where a server is there to do it: not said in a terminal. */
   readonly meanwhile?: string;
+  /** What may be done about it in a terminal, and only there. */
+  readonly byHand?: string;
   /** Whether the same input may succeed later without anyone changing it. */
   readonly retryable: boolean;
 }

@@ -1,23 +1,28 @@
 import type { Reasons } from "./explanation.ts";
 
+const READ_A_CLONE = "A clone on this machine can stand in for it: `--repo URL=DIR`.";
+
 /** What can go wrong with repositories and revisions. URLs are printed without userinfo or query. */
 export const GIT_REASONS = {
   RepositoryUnreachable: ({ url }: { url: string }) => ({
     title: `Repository \`${url}\` did not answer`,
     remedy: "Nothing was changed.",
     meanwhile: "It is tried again on its own; the last good state is kept until then.",
+    byHand: READ_A_CLONE,
     retryable: true,
   }),
   RepositoryDenied: ({ url }: { url: string }) => ({
     title: `Repository \`${url}\` denied access`,
     remedy:
       "Nothing was changed. Check the repository Secret (or `repo-creds`) of this URL and project, if there is one, or the App's access to the repository.",
+    byHand: READ_A_CLONE,
     retryable: false,
   }),
   RepositoryNotFound: ({ url }: { url: string }) => ({
     title: `Repository \`${url}\` was not found`,
     remedy:
       "Nothing was changed. Check `repoURL`; forges also answer so when the credential in use may not see the repository.",
+    byHand: READ_A_CLONE,
     retryable: false,
   }),
   RepositoryRedirected: ({ url }: { url: string }) => ({
@@ -80,6 +85,12 @@ export const GIT_REASONS = {
   RevisionsUnrelated: ({ base, head }: { base: string; head: string }) => ({
     title: `\`${head}\` and \`${base}\` have no history in common`,
     remedy: "Nothing was changed. Git does not merge such commits; rebase the branch onto its base.",
+    retryable: false,
+  }),
+  HistoryIncomplete: ({ directory }: { directory: string }) => ({
+    title: `\`${directory}\` is a shallow clone, without the commits that the two revisions have in common`,
+    remedy:
+      "Nothing was changed. `git fetch --unshallow` brings them; in GitHub Actions, `fetch-depth: 0` of the checkout.",
     retryable: false,
   }),
   DiskFull: () => ({

@@ -22,7 +22,7 @@ export class OperationError extends Error implements Explanation {
     this.reason = reason;
     this.title = explanation.title;
     this.remedy = [explanation.remedy, explanation.meanwhile ?? []].flat().join(" ");
-    this.remedyByHand = explanation.remedy;
+    this.remedyByHand = [explanation.remedy, explanation.byHand ?? []].flat().join(" ");
     this.retryable = explanation.retryable;
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -313,6 +313,23 @@ describe("a directory of this machine", () => {
     }
   });
 
+  it("blames a shallow clone, not the revisions, for the history that it lacks", async () => {
+    await rig.origin.commit({ a: "1" });
+    await rig.origin.git("checkout", "--quiet", "-b", "side");
+    const side = await rig.origin.commit({ b: "1" });
+    await rig.origin.git("checkout", "--quiet", "main");
+    const main = await rig.origin.commit({ c: "1" });
+    const shallow = join(rig.folder, "shallow");
+    const url = `file://${rig.origin.directory}`;
+    await rig.origin.git("clone", "--quiet", "--depth=1", "--no-single-branch", url, shallow);
+    const repositories = rig.repositories({ standIns: [{ directory: shallow }] });
+    const repository = await repositories.open({ url: "x", project: "p" });
+    await expect(repository.mergeTrees(main, side)).rejects.toMatchObject({
+      reason: "HistoryIncomplete",
+      remedy: expect.stringContaining("git fetch --unshallow") as string,
+    });
+  });
+
   it("says so when it is missing, or no repository", async () => {
     await mkdir(join(rig.folder, "plain"));
     for (const name of ["missing", "plain"]) {

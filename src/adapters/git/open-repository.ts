@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { RepositoryUrl } from "../../domain/repository-url.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { GitRepository, RepositoryAddress } from "../../ports/git.ts";
 import type { GitObject } from "../../ports/renderer.ts";
-import { borrowObjects, openLocalDirectory } from "./local-directory.ts";
+import { borrowObjects, type LocalDirectory, openLocalDirectory } from "./local-directory.ts";
 import { openMirror } from "./mirror.ts";
 import { createObjectReader } from "./object-reader.ts";
 import { createRemote } from "./remote.ts";
@@ -98,7 +99,7 @@ export async function openLocalRepository(
     key,
     ...objects,
     isAncestor: commands.isAncestor,
-    mergeTrees: commands.mergeTrees,
+    mergeTrees: (...commits) => commands.mergeTrees(...commits).catch(blameShallowness(local)),
     findCommit: commands.findCommit,
     listRefs: () => local.listRefs(),
     async fetch({ shas }) {
@@ -113,6 +114,15 @@ export async function openLocalRepository(
     async close() {
       reader.close();
     },
+  };
+}
+
+/** What a shallow clone lacks looks to Git as if it had never been. */
+function blameShallowness({ directory, shallowFile }: LocalDirectory): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const isUnrelated = error instanceof OperationError && error.reason === "RevisionsUnrelated";
+    if (!isUnrelated || !existsSync(shallowFile)) throw error;
+    throw OperationError.of("HistoryIncomplete", { directory }, { cause: error });
   };
 }
 

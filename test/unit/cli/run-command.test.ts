@@ -117,7 +117,7 @@ describe("the command line", () => {
     expect(error.remedy).toContain("It is tried again on its own");
     const { stderr } = await runRecorded(["greet"], [failing(error)]);
     expect(stderr).toBe(
-      "plumbline greet: RepositoryUnreachable: Repository `https://git.example/a.git` did not answer\nNothing was changed.",
+      "plumbline greet: RepositoryUnreachable: Repository `https://git.example/a.git` did not answer\nNothing was changed. A clone on this machine can stand in for it: `--repo URL=DIR`.",
     );
   });
 
