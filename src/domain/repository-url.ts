@@ -76,6 +76,12 @@ export function mirrorUrl(url: RepositoryUrl): string {
   return `${prefixOf(url)}${withoutGitSuffix(url.path)}`;
 }
 
+/** Texts that are equal in this form name the same repository, whatever the case and however they end. For comparing only. */
+export function comparableUrl(text: string): string {
+  const result = parseRepositoryUrl(text, [...REMOTE_PROTOCOLS, "file"]);
+  return result.kind === "url" ? canonicalUrl(result.url) : text;
+}
+
 /** `host/path` in lower case, whatever the protocol, user and port: what webhooks are matched by (argocd-behaviour §10.5-1). */
 export function repositoryName(url: RepositoryUrl): string {
   return `${url.host}/${withoutGitSuffix(url.path).replace(/^\//, "")}`.toLowerCase();

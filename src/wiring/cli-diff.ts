@@ -15,6 +15,7 @@ import type { CliOptions } from "./cli-options.ts";
 import { type ComparedCommits, createProposal, urlsOf } from "./cli-proposal.ts";
 import { findRepositoryDefinitions } from "./cli-repository-definitions.ts";
 import { findNamedCommit } from "./cli-revision.ts";
+import { unreadStandIns } from "./cli-stand-ins.ts";
 import { type CliWorld, standInUrl, withCliWorld } from "./cli-world.ts";
 import { readReportTemplates } from "./report-templates.ts";
 
@@ -124,7 +125,11 @@ async function previewMerged(diff: Diff, mergeFor: MergeFor): Promise<Previewed>
       { revisions: world.revisions, mergeFor, mayBeAffected: async (_, { paths }) => paths.length > 0 },
     );
     const { preview } = await previewChange({ ...change, base: baseOf(compared) }, ports.preview);
-    return { preview: await governed(preview, mergeFor), warnings, isBroken: definitions.isBroken };
+    return {
+      preview: await governed(preview, mergeFor),
+      warnings: [...warnings, ...unreadStandIns(question.repositories, applications)],
+      isBroken: definitions.isBroken,
+    };
   } finally {
     await ports.close();
   }

@@ -11,6 +11,7 @@ import { renderTargets } from "../reconciler/render-targets.ts";
 import { chooseDefinition } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { findNamedCommit } from "./cli-revision.ts";
+import { unreadStandIns } from "./cli-stand-ins.ts";
 import { type CliWorld, withCliWorld } from "./cli-world.ts";
 
 /** Without a cluster: Helm's default capabilities, built-in scopes, nothing excluded. */
@@ -31,7 +32,8 @@ export function createRenderDependencies(options: CliOptions): RenderDependencie
           { application: await atRevision(application, revision, world), settings: snapshot.settings },
           world,
         );
-        return { ...answer, warnings: [...warnings.filter(isAboutRendering), ...answer.warnings] };
+        const unread = unreadStandIns(repositories, [application]);
+        return { ...answer, warnings: [...warnings.filter(isAboutRendering), ...unread, ...answer.warnings] };
       });
     },
   };

@@ -14,6 +14,7 @@ import { selectorsOf } from "../reconciler/run-operation.ts";
 import { type CliCluster, openCliCluster } from "./cli-cluster.ts";
 import { chooseDefinition } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
+import { unreadStandIns } from "./cli-stand-ins.ts";
 import { checkPlan, mustSelect, previewOnlyError, revisionOf, syncNow } from "./cli-sync-run.ts";
 import type { SyncSession } from "./cli-sync-session.ts";
 import { withCliWorld } from "./cli-world.ts";
@@ -67,7 +68,12 @@ async function withSession<T>(
         world,
         cluster,
         journal,
-        warnings: [...world.uncommitted, ...warnings, ...warningsOf(cluster)],
+        warnings: [
+          ...world.uncommitted,
+          ...warnings,
+          ...unreadStandIns(question.repositories, [application]),
+          ...warningsOf(cluster),
+        ],
       });
     } finally {
       await cluster.close();

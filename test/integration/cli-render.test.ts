@@ -91,6 +91,18 @@ describe("plumbline render, on real Git and engines", () => {
     expect((await place.runWith(list, "render", "-f", "-", "--repo", "repo")).code).toBe(0);
   });
 
+  it("names a --repo URL=DIR that stands in for no source", async () => {
+    const other = "git@git.example.test:acme/shop.git=repo";
+    const { code, stderr } = await place.run("render", "-f", "plain.yaml", "--repo", "repo", "--repo", other);
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "warning: --repo: no source is at `git@git.example.test:acme/shop.git`; " +
+        "the sources are at `https://git.example.test/acme/shop.git`",
+    );
+    const same = "https://git.example.test/ACME/shop=repo";
+    expect(await place.run("render", "-f", "plain.yaml", "--repo", same)).toMatchObject({ stderr: "" });
+  });
+
   it("names uncommitted changes, which are not rendered", async () => {
     await place.write({
       "repo/plain/a.yaml": configMapYaml("a", "uncommitted"),
@@ -147,6 +159,7 @@ describe("plumbline render, given what it cannot use", () => {
       "RevisionNotFound: Revision `nowhere`",
     ],
     ["an unreachable Git host", ["-f", "host.yaml"], "RepositoryUnreachable: "],
+    ["a file without -f", ["good.yaml"], "`good.yaml` is the name of a file: say -f good.yaml"],
     [
       "a folder that is no repository",
       ["-f", "good.yaml", "--repo", "control-plane"],
@@ -163,6 +176,11 @@ describe("plumbline render, given what it cannot use", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`plumbline render: ${words}`);
     expect(stderr.split("\n").length).toBeGreaterThan(1);
+  });
+
+  it("says that a clone can stand in for a repository that does not answer", async () => {
+    const { stderr } = await place.run("render", "-f", "host.yaml");
+    expect(stderr).toContain("A clone on this machine can stand in for it: `--repo URL=DIR`.");
   });
 
   it("refuses a control plane in Kubernetes by name", async () => {

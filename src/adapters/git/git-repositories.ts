@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import {
+  comparableUrl,
   mirrorUrl,
   parseRepositoryUrl,
   printableUrl,
@@ -58,12 +59,9 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
   const context = createContext(options);
   const { git, closed } = context;
   const byKey = new Map<string, Promise<OpenRepository>>();
-  let version: Promise<string> | undefined;
-  const versionOnce = () => (version ??= checkGitVersion(git));
-
+  const versionOnce = once(() => checkGitVersion(git));
   // Keys and certificates that a killed process left: nobody else uses the folder.
-  let cleared: Promise<void> | undefined;
-  const clearedOnce = () => (cleared ??= rm(context.privateFolder, { recursive: true, force: true }));
+  const clearedOnce = once(() => rm(context.privateFolder, { recursive: true, force: true }));
 
   const openOnce = (key: string, open: () => Promise<OpenRepository>) => {
     const opening = byKey.get(key) ?? versionOnce().then(clearedOnce).then(open);
@@ -98,6 +96,20 @@ export function createGitRepositories(options: GitRepositoriesOptions): GitRepos
   };
 }
 
+/** Does it once, or again where it failed: a machine without a free descriptor has one a moment later. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    if (done !== undefined) return done;
+    const running = work();
+    done = running;
+    running.catch(() => {
+      done = undefined;
+    });
+    return running;
+  };
+}
+
 function createContext(options: GitRepositoriesOptions): RepositoryContext {
   const { stateDir, clock, log, credentials, allow = REMOTE_PROTOCOLS } = options;
   const limits = { ...GIT_LIMITS, ...options.limits };
@@ -123,14 +135,9 @@ function requireUrl(text: string, allow: readonly RepositoryProtocol[]) {
 
 /** A directory named for this very repository, else the one for all. URLs are compared as mirrors are. */
 function standInFor(standIns: readonly StandIn[], url: string): string | undefined {
-  const wanted = comparable(url);
-  const own = standIns.find((standIn) => standIn.url !== undefined && comparable(standIn.url) === wanted);
+  const wanted = comparableUrl(url);
+  const own = standIns.find((standIn) => standIn.url !== undefined && comparableUrl(standIn.url) === wanted);
   return (own ?? standIns.find((standIn) => standIn.url === undefined))?.directory;
-}
-
-function comparable(text: string): string {
-  const result = parseRepositoryUrl(text, [...REMOTE_PROTOCOLS, "file"]);
-  return result.kind === "url" ? mirrorUrl(result.url).toLowerCase() : text;
 }
 
 /** Part of paths, cache keys and requests: says nothing about where the repository is. */
