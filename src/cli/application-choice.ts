@@ -14,11 +14,13 @@ export const APPLICATION_HELP = [
   "NAME                 an Application of the control plane's folder (PLUMBLINE_CONTROL_PLANE)",
 ] as const;
 
-/** @throws UsageError unless at least one of `-f FILE` and `NAME` is there */
+/** @throws UsageError unless at least one of `-f FILE` and `NAME` is there, and the name is one */
 export function applicationChoice(context: Pick<CommandContext, "args">): ApplicationChoice {
   const file = textOption(context, "file") ?? "";
   const [name = "", ...more] = context.args.positionals;
   if (more.length > 0) throw new UsageError(`one Application at a time, not also ${more.join(" ")}`);
+  if (file === "" && /\.(ya?ml|json)$/.test(name))
+    throw new UsageError(`\`${name}\` is the name of a file: say -f ${name}`);
   if (file === "" && name === "") throw new UsageError("say which Application: -f APP.yaml, or NAME");
   return { file, name };
 }

@@ -1,3 +1,4 @@
+import { parseGoDuration } from "../config/go-text.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { stringifyJson } from "../domain/json.ts";
 import type { Problem } from "../domain/problem.ts";
@@ -103,7 +104,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       "--confirm DIGEST     lift exactly the deletions that were withheld under this digest",
       "--resource G:K:NS/N  only these objects; runs no hooks; may be repeated",
       ...REPOSITORY_HELP,
-      `--timeout S          seconds to wait for Healthy (${TIMEOUT_SECONDS})`,
+      `--timeout S          seconds to wait for Healthy (${TIMEOUT_SECONDS}), or a duration: 5m`,
       "-o text|json         for people (default), or for scripts",
     ],
     async run(context): Promise<ExitCode> {
@@ -190,8 +191,8 @@ function printOutcome(context: CommandContext, answer: SyncAnswer, format: "text
 
 function timeoutOf(context: CommandContext): number {
   const text = textOption(context, "timeout") ?? String(TIMEOUT_SECONDS);
-  const seconds = Number(text.replace(/s$/, ""));
+  const seconds = /^[0-9.]+$/.test(text) ? Number(text) : (parseGoDuration(text) ?? 0) / 1_000;
   if (!Number.isFinite(seconds) || seconds <= 0)
-    throw new UsageError(`--timeout is a number of seconds, not ${text}`);
+    throw new UsageError(`--timeout is a number of seconds, or a duration such as 5m or 1m30s, not ${text}`);
   return seconds;
 }

@@ -14,6 +14,13 @@ export const CLUSTER_REASONS = {
     title: `Cluster \`${destination}\` did not answer`,
     remedy: "Nothing was changed.",
     meanwhile: "It is tried again on its own; no action is needed yet.",
+    byHand: "Does it run, and is the kubeconfig's current context the one that you mean?",
+    retryable: true,
+  }),
+  LiveStateStale: ({ destination, kinds }: { destination: string; kinds: readonly string[] }) => ({
+    title: `What cluster \`${destination}\` holds of ${kinds.join(", ")} is not known just now`,
+    remedy: "Nothing was changed.",
+    meanwhile: "It is tried again on its own; no action is needed yet.",
     retryable: true,
   }),
   ClusterThrottled: ({ destination }: { destination: string }) => ({
@@ -37,7 +44,7 @@ export const CLUSTER_REASONS = {
   ClusterCertificate: ({ destination, problem }: { destination: string; problem: string }) => ({
     title: `Cluster \`${destination}\` did not prove who it is: ${problem}`,
     remedy:
-      "Nothing was sent to it. Put the certificate of its authority into `tlsClientConfig.caData` of the cluster's Secret, or correct `server` and `serverName`.",
+      "Nothing was sent to it. Put the certificate of its authority into `tlsClientConfig.caData` of the cluster's Secret (in a kubeconfig, `certificate-authority-data`), or correct `server` and `serverName`.",
     retryable: false,
   }),
   ClusterCredentialsRefused: ({ destination, problem }: { destination: string; problem: string }) => ({

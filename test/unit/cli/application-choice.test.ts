@@ -13,6 +13,13 @@ describe("which Application is meant", () => {
     expect(choose([], "-")).toEqual({ file: "-", name: "" });
   });
 
+  it("is no file by itself", () => {
+    expect(() => choose(["apps/web.yaml"])).toThrow(
+      "`apps/web.yaml` is the name of a file: say -f apps/web.yaml",
+    );
+    expect(choose(["web.yaml"], "apps.yaml")).toEqual({ file: "apps.yaml", name: "web.yaml" });
+  });
+
   it("must be said, and is one", () => {
     expect(() => choose([])).toThrow("say which Application");
     expect(() => choose(["web", "api"])).toThrow("one Application at a time, not also api");

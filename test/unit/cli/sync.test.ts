@@ -96,6 +96,7 @@ describe("plumbline sync", () => {
     ["90", 90_000],
     ["90s", 90_000],
     ["0.5", 500],
+    ["1m30s", 90_000],
   ])("takes --timeout %s", async ([text, ms]) => {
     const sync = syncing();
     await sync.run("web", "--timeout", String(text));
