@@ -103,10 +103,11 @@ describeWhere(missingToolsReason(), "renders are byte for byte those of", () => 
     const { charts, overlays } = createVariations(20);
     cpSync(join(FIXTURES, "charts", "everything"), join(scratch, "chart"), { recursive: true });
     cpSync(join(FIXTURES, "bases", "base"), join(scratch, "base"), { recursive: true });
+    writeFileSync(join(scratch, "chart", "fast.yaml"), "derive: false\n");
     const comparisons: Comparison[] = [];
     for (const [index, { values, helm }] of charts.entries()) {
       writeFileSync(join(scratch, "chart", `made-${index}.yaml`), values);
-      const settings = { ...helm, valueFiles: [`made-${index}.yaml`] };
+      const settings = { ...helm, valueFiles: [`made-${index}.yaml`, "fast.yaml"] };
       comparisons.push({
         root: scratch,
         path: "chart",
