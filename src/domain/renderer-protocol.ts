@@ -10,7 +10,7 @@ import type { TrustLevel } from "./trust-level.ts";
  * A frame is: length of the rest (4 bytes, little endian), length of the head (4 bytes), the head as JSON in UTF-8, and
  * the body, bytes whose layout the head tells. Both sides refuse another version of the protocol in the first message.
  */
-export const RENDERER_PROTOCOL = 1;
+export const RENDERER_PROTOCOL = 2;
 
 /** Larger frames are a fault of the other side. */
 export const FRAME_BYTES_MAX = 256 * 1024 * 1024;
@@ -22,8 +22,16 @@ export type ControllerMessage =
   | { readonly type: "render"; readonly id: number; readonly order: RenderOrder; readonly priority: number }
   /** Forget this render; nothing is answered. */
   | { readonly type: "cancel"; readonly id: number }
-  /** Git objects, wanted or not: the body holds their contents one after the other. */
-  | { readonly type: "objects"; readonly repository: string; readonly objects: readonly SentObject[] }
+  /**
+   * Git objects, wanted or not: the body holds their contents one after the other. `id` is the render that wanted them:
+   * what is missing is missing for that one alone, since another may have the right to it, or better luck.
+   */
+  | {
+      readonly type: "objects";
+      readonly repository: string;
+      readonly objects: readonly SentObject[];
+      readonly id?: number;
+    }
   | { readonly type: "stats"; readonly id: number };
 
 /** Renderer → controller. */

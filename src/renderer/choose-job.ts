@@ -14,7 +14,7 @@ export interface Taker {
   trust(): TrustLevel | undefined;
 }
 
-/** How far past the first of the queue a job of a worker's own trust level is looked for. */
+/** How far past the first of the queue a job of a worker's own trust level is looked for, and how many may pass it. */
 const LOOK_AHEAD = 16;
 
 /**
@@ -27,16 +27,20 @@ export function chooseJob<Job extends Candidate, Thread extends Taker>({
   queue,
   threads,
   workers,
+  passed,
 }: {
   /** In their order. */
   readonly queue: readonly Job[];
   readonly threads: readonly Thread[];
   readonly workers: number;
+  /** How many jobs were chosen in a row before the first of the queue. */
+  readonly passed: number;
 }): { readonly job: Job; readonly thread: Thread } | undefined {
   const idle = threads.filter((thread) => thread.state() === "idle");
   const [first] = queue;
   if (idle.length === 0 || first === undefined) return undefined;
-  const candidates = queue.slice(0, LOOK_AHEAD).filter(({ priority }) => priority === first.priority);
+  const seen = passed < LOOK_AHEAD ? LOOK_AHEAD : 1;
+  const candidates = queue.slice(0, seen).filter(({ priority }) => priority === first.priority);
   for (const job of candidates) {
     const thread = idle.find((one) => job.trust === "ours" || one.trust() === job.trust);
     if (thread !== undefined) return { job, thread };

@@ -96,7 +96,7 @@ function receive(state: State, { head, body }: Frame<ControllerMessage>): void {
       cancelJob(state, head.id);
       break;
     case "objects":
-      state.pool.deliver(state.hub.keep(objectsOf(head, body)));
+      takeObjects(state, state.hub.keep(objectsOf(head, body)), state.jobs.get(head.id ?? 0));
       break;
     case "stats": {
       const stats = { ...state.pool.stats(), residentBytes: process.memoryUsage.rss() };
@@ -104,6 +104,14 @@ function receive(state: State, { head, body }: Frame<ControllerMessage>): void {
       break;
     }
   }
+}
+
+/** What has come is good for every worker; that something is missing concerns only the one that asked. */
+function takeObjects({ pool }: State, objects: readonly StoredObject[], asking: Job | undefined): void {
+  const missing = objects.filter(({ content }) => content === "missing");
+  const present = objects.filter(({ content }) => content !== "missing");
+  if (present.length > 0) pool.deliver(present);
+  if (missing.length > 0 && asking !== undefined) pool.answer(asking, missing);
 }
 
 function cancelJob({ pool, jobs }: State, id: number): void {
@@ -143,14 +151,16 @@ function objectsOf(
   });
 }
 
-/** From what is here already, else from the controller; paths mean something in the order's own trees only. */
+/**
+ * From what is here already, else from the controller; paths mean something in the order's own trees only. One that was
+ * cancelled gets no answer: its worker is stopped in a moment.
+ */
 function want({ pool, hub, jobs }: State, address: ObjectAddress, order: RenderOrder): void {
-  const { mount, repository, path, oid } = address;
+  const { mount, path, oid } = address;
   const present = hub.get(address);
   const [id] = [...jobs].find(([, job]) => job.order === order) ?? [];
   if (present !== undefined) pool.deliver([present]);
   else if (id !== undefined) send({ type: "want", id, mount, path, oid });
-  else pool.deliver([{ repository, oid, kind: "blob", content: "missing" }]);
 }
 
 function warmUp({ pool, hub }: State): void {

@@ -30,9 +30,12 @@ export interface Job {
 /** Workers and the queue before them. A worker's end is its own: the queue goes on with another. */
 export interface Pool {
   add(job: Job): void;
-  /** Out of the queue, or stopped where it runs; `onEnd` is not called any more. */
+  /** Out of the queue, or stopped where it runs unless it ends by itself; what `onEnd` is told then is of no use. */
   cancel(job: Job): void;
+  /** Objects for every worker. */
   deliver(objects: readonly StoredObject[]): void;
+  /** Objects for the worker that runs this job, if one does. */
+  answer(job: Job, objects: readonly StoredObject[]): void;
   stats(): Omit<RendererStats, "residentBytes">;
 }
 
@@ -46,6 +49,8 @@ interface State extends PoolOptions {
   queue: Job[];
   readonly running: Map<Job, WorkerThread>;
   isDispatching: boolean;
+  /** How many jobs were chosen in a row before the first of the queue. */
+  passed: number;
   rendered: number;
   threadsMade: number;
   /** Workers that ended before they were ready, in a row. */
@@ -59,6 +64,7 @@ export function createPool(options: PoolOptions): Pool {
     queue: [],
     running: new Map(),
     isDispatching: false,
+    passed: 0,
     rendered: 0,
     threadsMade: 0,
     failedStarts: 0,
@@ -74,6 +80,7 @@ export function createPool(options: PoolOptions): Pool {
     deliver(objects) {
       for (const thread of state.threads) thread.deliver(objects);
     },
+    answer: (job, objects) => state.running.get(job)?.deliver(objects),
     stats: () => ({
       workers: state.threads.length,
       queued: state.queue.length,
@@ -118,13 +125,14 @@ function startThread(state: State): WorkerThread {
 }
 
 function run(state: State, job: Job, thread: WorkerThread): void {
+  state.passed = job === state.queue[0] ? 0 : state.passed + 1;
   state.queue = state.queue.filter((queued) => queued !== job);
   state.running.set(job, thread);
   job.onStart();
   void thread.render(job.order, job.trust).then((rendering) => {
-    const wasWanted = state.running.delete(job);
+    state.running.delete(job);
     state.rendered += 1;
-    if (wasWanted) job.onEnd(rendering);
+    job.onEnd(rendering);
     dispatch(state);
   });
 }
@@ -133,9 +141,8 @@ function cancel(state: State, job: Job): void {
   state.queue = state.queue.filter((queued) => queued !== job);
   const thread = state.running.get(job);
   if (thread === undefined) return;
-  const silenced = state.running.get(job);
   setTimeout(() => {
-    if (state.running.get(job) === silenced) silenced?.stop();
+    if (state.running.get(job) === thread) thread.stop();
   }, CANCEL_GRACE_MS).unref();
 }
 

@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { readEnginesInfo } from "../../src/adapters/renderer/engines-info.ts";
+import { startRendererProcess } from "../../src/adapters/renderer/renderer-process.ts";
+import { createGitObjects, type Files } from "../support/git-objects.ts";
+import { renderRequest } from "../support/render-request.ts";
 import {
   chartPrinting,
   configMap,
@@ -25,6 +28,25 @@ afterEach(async () => {
 
 /** Runs for seconds, so that something can happen meanwhile. */
 const LONG = chartPrinting("{{ range until 3000 }}{{ range until 1000 }}{{ end }}{{ end }}x");
+
+/** More than is sent before it is asked for: each is fetched when a render opens it. */
+const MANY: Files = Object.fromEntries(
+  Array.from({ length: 60 }, (_, index) => [`many-${index}.yaml`, configMap(`many-${index % 2}`)]),
+);
+
+/** Whoever passes waits until it is open. */
+function createGate() {
+  const reached = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
+  return {
+    reached: reached.promise,
+    open: () => opened.resolve(),
+    pass: () => {
+      reached.resolve();
+      return opened.promise;
+    },
+  };
+}
 
 async function running(rig: RenderRig): Promise<void> {
   while ((await rig.renderer.stats()).running === 0);
@@ -74,7 +96,6 @@ describe("the renderer process", () => {
   it("lets a caller change his mind, queued or running", async () => {
     const rig = rigOf();
     const [first, second] = [new AbortController(), new AbortController()];
-    const { renderRequest } = await import("../support/render-request.ts");
     const request = (files: typeof LONG) => renderRequest(rig.objects.addFiles(files), { path: "." });
     const long = rig.renderer.render(request(LONG), first.signal);
     const queued = rig.renderer.render(request({ "a.yaml": configMap("a") }), second.signal);
@@ -86,6 +107,51 @@ describe("the renderer process", () => {
     expect(named(await rig.render({ "a.yaml": configMap("next") }, { path: "." }))).toEqual([
       "ConfigMap next",
     ]);
+  });
+
+  it("tells nobody that an object is missing because somebody else changed his mind", async () => {
+    const objects = createGitObjects();
+    const [first, shared] = [createGate(), createGate()];
+    const gates = new Map([
+      [objects.addBlob(configMap("first")), first],
+      [objects.addBlob(configMap("shared")), shared],
+    ]);
+    const rig = rigOf({
+      workers: 2,
+      objects: {
+        async readObject(repository, oid) {
+          await gates.get(oid)?.pass();
+          return objects.readObject(repository, oid);
+        },
+      },
+    });
+    const render = (files: Files, signal?: AbortSignal) => {
+      const tree = objects.addFiles({ ...MANY, ...files, "z.yaml": configMap("shared") });
+      return rig.renderer.render(renderRequest(tree, { path: "." }), signal);
+    };
+    const patient = render({}).then(named, String);
+    await shared.reached;
+    const changing = new AbortController();
+    const fickle = render({ "a.yaml": configMap("first") }, changing.signal);
+    await first.reached;
+    changing.abort(new Error("not any more"));
+    await expect(fickle).rejects.toThrow("not any more");
+    first.open();
+    while ((await rig.renderer.stats()).running === 2);
+    shared.open();
+    expect(await patient).toContain("ConfigMap shared");
+  });
+
+  it("is not started again, and leaves nobody waiting, once it was closed", async () => {
+    const { renderer, render } = rigOf();
+    const asked = renderer.stats().catch((error: unknown) => String(error));
+    await renderer.close();
+    expect(await asked).toMatch("closed");
+    expect(await failureOf(render({ "a.yaml": configMap("a") }, { path: "." }))).toMatchObject({
+      reason: "RendererCrashed",
+    });
+    await expect(renderer.stats()).rejects.toThrow("closed");
+    expect(renderer.pid()).toBeUndefined();
   });
 
   it("renders what somebody waits for before what nobody does", async () => {
@@ -104,6 +170,23 @@ describe("the renderer process", () => {
       blocker,
     ]);
     expect(order).toEqual(["first", "second", "last"]);
+  });
+
+  it.for([
+    { what: "a length that no frame has", bytes: "ff".repeat(64) },
+    { what: "a head that is no JSON", bytes: "06000000 02000000 7b7b" },
+    { what: "a head that is longer than the frame", bytes: "04000000 ffffff7f 0000" },
+  ])("is ended, and nothing else with it, where it sends $what", async ({ bytes }) => {
+    const program = `process.stdout.write(Buffer.from("${bytes.replaceAll(" ", "")}", "hex")); setInterval(() => 0, 1e6)`;
+    const lastWords = await new Promise((resolve) =>
+      startRendererProcess({
+        settings: {},
+        program: ["-e", program],
+        onFrame: () => undefined,
+        onEnd: resolve,
+      }),
+    );
+    expect(lastWords).toMatch(/no message/);
   });
 
   it("warms up by itself", async () => {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -25,6 +25,8 @@ export interface RendererProcessOptions {
   onFrame(frame: Frame<RendererMessage>): void;
   /** Once, with the end of what it wrote to its error stream. */
   onEnd(lastWords: string): void;
+  /** For tests: arguments of Node for another program in the renderer's place. */
+  readonly program?: readonly string[];
 }
 
 const LAST_WORDS_CHARS_MAX = 2_000;
@@ -48,52 +50,67 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
  * Starts the renderer: Node itself, with an empty environment, no right to start programs or to write files, and the
  * right to read its own code and the engines. What strangers wrote runs a wall further in, in WebAssembly.
  */
-export function startRendererProcess({ settings, onFrame, onEnd }: RendererProcessOptions): RendererProcess {
-  const child = spawn(
-    process.execPath,
-    [
-      "--permission",
-      "--allow-worker",
-      `--allow-fs-read=${sourceFolder}*`,
-      `--allow-fs-read=${dirname(sourceFolder)}/package.json`,
-      `--allow-fs-read=${ENGINES_FILE}`,
-      "--no-warnings",
-      "--max-semi-space-size=4",
-      ...COMPILER_FLAGS,
-      mainFile,
-      JSON.stringify({ ...settings, enginesFile: ENGINES_FILE }),
-    ],
-    { env: ENVIRONMENT, stdio: ["pipe", "pipe", "pipe"] },
-  );
+export function startRendererProcess(options: RendererProcessOptions): RendererProcess {
+  const { settings, onFrame, onEnd, program = rendererProgram(settings) } = options;
+  // Its streams are missing where it could not be started for want of descriptors.
+  const child: ChildProcess = spawn(process.execPath, program, { env: ENVIRONMENT, stdio: "pipe" });
   const readFrames = createFrameReader<RendererMessage>();
   let lastWords = "";
+  let fault = "";
   let hasEnded = false;
   function end(words: string): void {
     if (hasEnded) return;
     hasEnded = true;
     onEnd(words.trim());
   }
-  child.stdout.on("data", (chunk: Buffer) => {
-    for (const frame of readFrames(chunk)) onFrame(frame);
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
+  // It runs what strangers wrote: whatever it sends must not be able to end this process, too.
+  function read(chunk: Buffer): void {
+    try {
+      for (const frame of readFrames(chunk)) onFrame(frame);
+    } catch (error) {
+      fault = `it sent what is no message: ${String(error)}`;
+      child.stdout?.off("data", read).resume();
+      child.kill("SIGKILL");
+    }
+  }
+  child.on("error", ({ message }) => end(message));
+  child.on("close", (code, signal) => end(fault || lastWords || `it ended with ${signal ?? `code ${code}`}`));
+  child.stdout?.on("data", read);
+  child.stderr?.on("data", (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString("utf8")).slice(-LAST_WORDS_CHARS_MAX);
   });
-  child.on("error", ({ message }) => end(message));
-  child.on("close", (code, signal) => end(lastWords || `it ended with ${signal ?? `code ${code}`}`));
   // Writing to a process that has just ended is told by its end.
-  child.stdin.on("error", () => undefined);
+  child.stdin?.on("error", () => undefined);
   return {
-    send: (message, body) => void child.stdin.write(encodeFrame(message, body)),
+    send: (message, body) => void child.stdin?.write(encodeFrame(message, body)),
     hold(hold) {
-      for (const handle of [child, child.stdin, child.stdout, child.stderr] as unknown as Refable[]) {
-        if (hold === "hold") handle.ref?.();
-        else handle.unref?.();
+      for (const handle of [child, child.stdin, child.stdout, child.stderr] as (
+        | Refable
+        | null
+        | undefined
+      )[]) {
+        if (hold === "hold") handle?.ref?.();
+        else handle?.unref?.();
       }
     },
     kill: () => void child.kill("SIGKILL"),
     pid: child.pid,
   };
+}
+
+function rendererProgram(settings: RendererProcessOptions["settings"]): readonly string[] {
+  return [
+    "--permission",
+    "--allow-worker",
+    `--allow-fs-read=${sourceFolder}*`,
+    `--allow-fs-read=${dirname(sourceFolder)}/package.json`,
+    `--allow-fs-read=${ENGINES_FILE}`,
+    "--no-warnings",
+    "--max-semi-space-size=4",
+    ...COMPILER_FLAGS,
+    mainFile,
+    JSON.stringify({ ...settings, enginesFile: ENGINES_FILE }),
+  ];
 }
 
 /** Pipes are sockets, which can be kept from holding the process; their declared types do not say so. */

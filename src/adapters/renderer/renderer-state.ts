@@ -22,7 +22,7 @@ export interface RendererState {
   readonly server: ObjectServer;
   readonly cache: DocumentCache;
   readonly pending: Map<number, Pending>;
-  readonly asked: Map<number, (stats: RendererStats) => void>;
+  readonly asked: Map<number, Pick<PromiseWithResolvers<RendererStats>, "resolve" | "reject">>;
   process: RendererProcess | undefined;
   /** Resolves when the present process is there no more. */
   ended: Promise<void>;

@@ -80,11 +80,12 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
     enginesHash: state.engines.sha256,
     render: (request, signal) => render(state, request, signal),
     pid: () => state.process?.pid,
-    stats() {
-      const { promise, resolve } = Promise.withResolvers<RendererStats>();
+    async stats() {
+      const process = running(state);
+      const { promise, resolve, reject } = Promise.withResolvers<RendererStats>();
       const id = takeId(state);
-      state.asked.set(id, resolve);
-      running(state).send({ type: "stats", id });
+      state.asked.set(id, { resolve, reject });
+      process.send({ type: "stats", id });
       holdWhileNeeded(state);
       return promise;
     },
@@ -99,6 +100,7 @@ export function createRenderer(options: RendererOptions): ProcessRenderer {
 
 async function render(state: State, request: RenderRequest, signal?: AbortSignal): Promise<RenderResult> {
   signal?.throwIfAborted();
+  if (state.isClosed) throw crashed(request, CLOSED);
   const { promise, resolve, reject } = Promise.withResolvers<RenderResult>();
   const id = takeId(state);
   state.pending.set(id, { request, resolve, reject, attempts: 0 });
@@ -128,7 +130,7 @@ async function dispatch(state: State, id: number): Promise<void> {
   const [mount] = request.mounts;
   try {
     const foreseen = mount === undefined ? [] : await state.server.foresee(mount, request.source.path);
-    sendObjects(process, mount?.repository ?? "", foreseen);
+    sendObjects(process, { repository: mount?.repository ?? "", objects: foreseen });
   } catch (error) {
     fail(state, id, error);
   }
@@ -142,8 +144,16 @@ async function dispatch(state: State, id: number): Promise<void> {
   });
 }
 
+/** Not after `close`: nobody would end that process. */
 function running(state: State): RendererProcess {
+  if (state.isClosed) throw new Error(CLOSED);
   return state.process ?? start(state);
+}
+
+const CLOSED = "the renderer was closed";
+
+function crashed({ source }: RenderRequest, message: string): OperationError {
+  return OperationError.of("RendererCrashed", { path: source.path, message });
 }
 
 function start(state: State): RendererProcess {
@@ -197,7 +207,7 @@ function receive(state: State, process: RendererProcess, { head, body }: Frame<R
       fail(state, head.id, errorOf(head.failure));
       break;
     case "stats":
-      state.asked.get(head.id)?.(head.stats);
+      state.asked.get(head.id)?.resolve(head.stats);
       state.asked.delete(head.id);
       holdWhileNeeded(state);
       break;
@@ -206,13 +216,15 @@ function receive(state: State, process: RendererProcess, { head, body }: Frame<R
 
 /** After the process has ended: what it had begun twice fails, the rest is sent to the next one. */
 function recover(state: State, lastWords: string): void {
+  const why = state.isClosed ? CLOSED : `the renderer process ended: ${lastWords}`;
   const isHopeless = state.isClosed || state.falseStarts >= FALSE_STARTS_MAX;
   for (const [id, { request, attempts }] of state.pending) {
     if (!isHopeless && attempts < ATTEMPTS_MAX) continue;
-    const message = state.isClosed ? "the renderer was closed" : `the renderer process ended: ${lastWords}`;
-    fail(state, id, OperationError.of("RendererCrashed", { path: request.source.path, message }));
+    fail(state, id, crashed(request, why));
   }
   if (isHopeless) {
+    for (const { reject } of state.asked.values()) reject(new Error(why));
+    state.asked.clear();
     state.falseStarts = 0;
     return;
   }

@@ -3,17 +3,21 @@ import type { Mount } from "../../ports/renderer.ts";
 import type { ObjectServer, ServedObject } from "./object-server.ts";
 import type { RendererProcess } from "./renderer-process.ts";
 
-/** Sends objects of one repository, in one frame. */
-export function sendObjects(
-  process: RendererProcess,
-  repository: string,
-  objects: readonly ServedObject[],
-): void {
+/** Objects of one repository. */
+export interface ObjectsToSend {
+  readonly repository: string;
+  readonly objects: readonly ServedObject[];
+  /** The render that wanted them; absent where none has yet. */
+  readonly id?: number;
+}
+
+/** Sends them in one frame. */
+export function sendObjects(process: RendererProcess, { objects, ...rest }: ObjectsToSend): void {
   if (objects.length === 0) return;
   process.send(
     {
       type: "objects",
-      repository,
+      ...rest,
       objects: objects.map(({ oid, kind, content }) => ({
         oid,
         kind,
@@ -36,15 +40,16 @@ export interface WantContext {
 /** Answers what a worker waits for, in every case: one that is not answered waits on. */
 export async function answerWant(
   process: RendererProcess,
-  { path, oid }: RendererMessage & { readonly type: "want" },
+  { id, path, oid }: RendererMessage & { readonly type: "want" },
   { server, mount, onFailure }: WantContext,
 ): Promise<void> {
-  const missing: ServedObject = { oid, kind: "blob", content: "missing" };
-  if (mount === undefined) return sendObjects(process, "", [missing]);
+  const repository = mount?.repository ?? "";
+  const objects = [{ oid, kind: "blob", content: "missing" }] as const;
+  if (mount === undefined) return sendObjects(process, { id, repository, objects });
   try {
-    sendObjects(process, mount.repository, await server.serve(mount, path, oid));
+    sendObjects(process, { id, repository, objects: await server.serve(mount, path, oid) });
   } catch (error) {
     onFailure(error);
-    sendObjects(process, mount.repository, [missing]);
+    sendObjects(process, { id, repository, objects });
   }
 }

@@ -13,9 +13,9 @@ function job(text: string): Candidate {
   return { trust, priority: Number(priority) };
 }
 
-function choice(threads: readonly string[], queue: readonly string[]): string {
+function choice(threads: readonly string[], queue: readonly string[], passed = 0): string {
   const jobs = queue.map(job);
-  const chosen = chooseJob({ threads: threads.map(thread), queue: jobs, workers: 2 });
+  const chosen = chooseJob({ threads: threads.map(thread), queue: jobs, workers: 2, passed });
   return chosen === undefined ? "none" : `job ${jobs.indexOf(chosen.job)}: ${chosen.thread.text}`;
 }
 
@@ -44,4 +44,10 @@ describe("who takes which job", () => {
       expect(choice(threads, queue)).toBe(takes);
     },
   );
+
+  it("lets the first of the queue be passed so often, and no more: it would wait for all the others", () => {
+    const queue = ["synced", "fork", "fork"];
+    expect(choice(["idle fork", "idle fork"], queue, 15)).toBe("job 1: idle fork");
+    expect(choice(["idle fork", "idle fork"], queue, 16)).toBe("job 0: idle fork");
+  });
 });
