@@ -16,3 +16,19 @@ it("removes keys and certificates that a killed process left, before it makes an
     await rig.close();
   }
 });
+
+it("T274 removes what a process left that was killed while it made a mirror again", async () => {
+  const rig = await createGitRig();
+  try {
+    const address = { url: rig.origin.directory, project: "default" };
+    const { key } = await rig.repositories().open(address);
+    await rig.repositories().close();
+    const git = join(rig.stateDir, "git");
+    for (const end of ["new", "damaged"])
+      await mkdir(join(git, `${key}.git.${end}`, "objects"), { recursive: true });
+    await rig.repositories().open(address);
+    expect(await readdir(git)).toEqual([`${key}.git`]);
+  } finally {
+    await rig.close();
+  }
+});

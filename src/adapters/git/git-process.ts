@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 import type { RepositoryProtocol } from "../../domain/repository-url.ts";
@@ -60,14 +60,15 @@ const KILL_GRACE_MS = 1_000;
 export function createGitProcess({ clock, surroundings, protocols }: GitProcessOptions): GitProcess {
   const launch = (command: Pick<GitCommand, "arguments" | "environment" | "settings">): Launched => {
     const { settings = [], environment: extra = {} } = command;
-    const child = spawn("git", command.arguments, {
+    // Its streams are missing where it could not be started for want of descriptors.
+    const child: ChildProcess = spawn("git", command.arguments, {
       cwd: "/",
       detached: true,
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: "pipe",
       env: gitEnvironment({ surroundings, protocols, settings, extra }),
     });
     // A process that ends before it has read everything breaks the pipe; its exit code says why.
-    child.stdin.on("error", () => {});
+    child.stdin?.on("error", () => {});
     const ended = new AbortController();
     return { child, ended, stderr: keepEnd(child), stop: stopOnce(child, clock, ended.signal) };
   };
@@ -81,7 +82,7 @@ export function createGitProcess({ clock, surroundings, protocols }: GitProcessO
 }
 
 interface Launched {
-  readonly child: ChildProcessWithoutNullStreams;
+  readonly child: ChildProcess;
   /** Aborted once the process has ended, to stop what waits for that. */
   readonly ended: AbortController;
   readonly stderr: () => string;
@@ -105,7 +106,7 @@ async function finish(
     () => kill("timeout"),
     () => {},
   );
-  child.stdin.end(command.input ?? "");
+  child.stdin?.end(command.input ?? "");
 
   try {
     const exitCode = await exitOf(child);
@@ -123,8 +124,8 @@ async function finish(
 
 function converse({ child, ended, stderr, stop }: Launched): GitChild {
   return {
-    write: (text) => void child.stdin.write(text),
-    onData: (listener) => void child.stdout.on("data", listener),
+    write: (text) => void child.stdin?.write(text),
+    onData: (listener) => void child.stdout?.on("data", listener),
     onEnd(listener) {
       const end = () => {
         ended.abort();
@@ -133,17 +134,17 @@ function converse({ child, ended, stderr, stop }: Launched): GitChild {
       exitOf(child).then(end, end);
     },
     stop() {
-      child.stdin.end();
+      child.stdin?.end();
       stop();
     },
   };
 }
 
-/** Ends the whole group: first by asking. Safe to call again, and after the end. */
-function stopOnce(child: ChildProcessWithoutNullStreams, clock: Clock, ended: AbortSignal): () => void {
+/** Ends the whole group: first by asking. Safe to call again, and after the end, when the number may be another's. */
+function stopOnce(child: ChildProcess, clock: Clock, ended: AbortSignal): () => void {
   let isStopping = false;
   return () => {
-    if (isStopping) return;
+    if (isStopping || ended.aborted) return;
     isStopping = true;
     signalGroup(child, "SIGTERM");
     clock.sleep(KILL_GRACE_MS, ended).then(
@@ -153,7 +154,7 @@ function stopOnce(child: ChildProcessWithoutNullStreams, clock: Clock, ended: Ab
   };
 }
 
-function signalGroup(child: ChildProcessWithoutNullStreams, signal: "SIGTERM" | "SIGKILL"): void {
+function signalGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
@@ -163,7 +164,7 @@ function signalGroup(child: ChildProcessWithoutNullStreams, signal: "SIGTERM" | 
 }
 
 /** @returns the exit code, 128 for a signal. @throws GitFailure when Git could not be started. */
-async function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
+async function exitOf(child: ChildProcess): Promise<number> {
   try {
     const [code] = (await once(child, "close")) as [number | null];
     return code ?? 128;
@@ -172,10 +173,10 @@ async function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
   }
 }
 
-function collect(child: ChildProcessWithoutNullStreams, bytesMax: number, tooMuch: () => void): Buffer[] {
+function collect(child: ChildProcess, bytesMax: number, tooMuch: () => void): Buffer[] {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
+  child.stdout?.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > bytesMax) tooMuch();
     else chunks.push(chunk);
@@ -183,9 +184,9 @@ function collect(child: ChildProcessWithoutNullStreams, bytesMax: number, tooMuc
   return chunks;
 }
 
-function keepEnd(child: ChildProcessWithoutNullStreams): () => string {
+function keepEnd(child: ChildProcess): () => string {
   let text = "";
-  child.stderr.on("data", (chunk: Buffer) => {
+  child.stderr?.on("data", (chunk: Buffer) => {
     text = (text + chunk.toString("utf8")).slice(-STDERR_CHARS_MAX);
   });
   return () => text;

@@ -24,9 +24,25 @@ export async function initMirror(
   return "made";
 }
 
+/** Where a mirror is made that is to take the place of a damaged one. */
+export function freshOf(gitDirectory: string): string {
+  return `${gitDirectory}.new`;
+}
+
+function damagedOf(gitDirectory: string): string {
+  return `${gitDirectory}.damaged`;
+}
+
+/** What a process left that was killed while it made a mirror again: up to two more of the same size. */
+export async function removeHalfReplaced(gitDirectory: string): Promise<void> {
+  for (const folder of [freshOf(gitDirectory), damagedOf(gitDirectory)]) {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** Puts a freshly made mirror in the place of a damaged one; readers of the old one are asked to start over. */
 export async function replaceMirror(fresh: string, gitDirectory: string): Promise<void> {
-  const damaged = `${gitDirectory}.damaged`;
+  const damaged = damagedOf(gitDirectory);
   await rm(damaged, { recursive: true, force: true });
   await rename(gitDirectory, damaged).catch(ignoreMissing);
   await rename(fresh, gitDirectory);

@@ -9,7 +9,14 @@ import { isDamage } from "./explain-failure.ts";
 import { createFetchQueue, type Want } from "./fetch-queue.ts";
 import type { GitLimits } from "./git-limits.ts";
 import { fetchCommits, fetchRefspecs } from "./mirror-fetch.ts";
-import { initMirror, KEPT_REFS, listKept, replaceMirror } from "./mirror-store.ts";
+import {
+  freshOf,
+  initMirror,
+  KEPT_REFS,
+  listKept,
+  removeHalfReplaced,
+  replaceMirror,
+} from "./mirror-store.ts";
 import type { Remote } from "./remote.ts";
 import { isFullRefName } from "./remote-refs.ts";
 import type { RepositoryCommands } from "./repository-commands.ts";
@@ -93,6 +100,7 @@ async function loadKept(state: MirrorState): Promise<void> {
   const { gitDirectory, commandsFor, log, remote } = state;
   const { run } = commandsFor(gitDirectory);
   try {
+    await removeHalfReplaced(gitDirectory);
     await initMirror(run, gitDirectory);
     for (const sha of await listKept(run)) state.kept.add(sha);
   } catch (error) {
@@ -152,7 +160,7 @@ async function rebuild(state: MirrorState, want: Want): Promise<void> {
   const { gitDirectory, commandsFor, clock, kept, log, remote, onReplaced } = state;
   state.rebuiltAt = clock.monotonic();
   state.isDamaged = false;
-  const fresh = `${gitDirectory}.new`;
+  const fresh = freshOf(gitDirectory);
   const commands = commandsFor(fresh);
   await rm(fresh, { recursive: true, force: true });
   await initMirror(commands.run, fresh);

@@ -101,12 +101,25 @@ function startSession({ git, gitDirectory, objectBytesMax }: ObjectReaderOptions
   let asked = 0;
   let isClosing = false;
 
-  const parser = createAnswerParser(objectBytesMax, (result) => waiting.shift()?.answer(result));
+  const parser = createAnswerParser(objectBytesMax, (oid, result) => {
+    const request = waiting.shift();
+    if (request !== undefined && request.oid !== oid) {
+      waiting.unshift(request);
+      throw new RangeError("git cat-file answers another question");
+    }
+    request?.answer(result);
+  });
+  const stop = () => {
+    isClosing = true;
+    child.stop();
+  };
   child.onData((chunk) => {
+    // After one answer that cannot be read, none can be told from another.
+    if (isClosing) return;
     try {
       parser(chunk);
     } catch {
-      child.stop();
+      stop();
     }
   });
   child.onEnd((stderr) => {
@@ -128,20 +141,18 @@ function startSession({ git, gitDirectory, objectBytesMax }: ObjectReaderOptions
     isBusy: () => waiting.length > 0,
     isOpen: () => !isClosing && !ended.signal.aborted,
     ended: ended.signal,
-    close() {
-      isClosing = true;
-      child.stop();
-    },
+    close: stop,
   };
 }
 
 const LINE_FEED = 0x0a;
 const HEADER_BYTES_MAX = 256;
-const HEADER = /^[0-9a-f]{40} (?<kind>blob|tree|commit|tag) (?<size>[0-9]+)$/;
+const HEADER = /^(?<oid>[0-9a-f]{40}) (?<kind>blob|tree|commit|tag) (?<size>[0-9]+)$/;
 
 type Answer = GitObject | "missing" | "tooLarge";
 
 interface Body {
+  readonly oid: string;
   readonly kind: GitObject["kind"];
   readonly size: number;
   /** Absent where the object is too large to keep. */
@@ -150,7 +161,10 @@ interface Body {
 }
 
 /** Takes the stream apart: `ID kind size`, line feed, that many bytes, line feed; or `ID missing`. */
-function createAnswerParser(bytesMax: number, emit: (answer: Answer) => void): (chunk: Buffer) => void {
+function createAnswerParser(
+  bytesMax: number,
+  emit: (oid: string, answer: Answer) => void,
+): (chunk: Buffer) => void {
   let header = Buffer.alloc(0);
   let body: Body | undefined;
 
@@ -163,12 +177,19 @@ function createAnswerParser(bytesMax: number, emit: (answer: Answer) => void): (
     header = Buffer.alloc(0);
     const groups = HEADER.exec(line)?.groups;
     if (groups === undefined) {
-      if (!/ (missing|ambiguous)$/.test(line)) throw new RangeError("not an answer of git cat-file");
-      emit("missing");
+      const [, oid = ""] = /^(\S+) (?:missing|ambiguous)$/.exec(line) ?? [];
+      if (oid === "") throw new RangeError("not an answer of git cat-file");
+      emit(oid, "missing");
     } else {
       const size = Number(groups["size"]);
       const content = size > bytesMax ? undefined : Buffer.allocUnsafeSlow(size);
-      body = { kind: groups["kind"] as GitObject["kind"], size, content, filled: 0 };
+      body = {
+        oid: groups["oid"] ?? "",
+        kind: groups["kind"] as GitObject["kind"],
+        size,
+        content,
+        filled: 0,
+      };
     }
     return chunk.subarray(end + 1);
   };
@@ -182,7 +203,7 @@ function createAnswerParser(bytesMax: number, emit: (answer: Answer) => void): (
       return Buffer.alloc(0);
     }
     body = undefined;
-    emit(open.content === undefined ? "tooLarge" : { kind: open.kind, content: open.content });
+    emit(open.oid, open.content === undefined ? "tooLarge" : { kind: open.kind, content: open.content });
     return chunk.subarray(wanted + 1);
   };
 
