@@ -1,3 +1,4 @@
+import type { RepositoryDefinitions } from "../config/repository-definitions.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Problem } from "../domain/problem.ts";
@@ -180,17 +181,29 @@ async function definitionsFor(
     .filter(({ repositoryId }) => repositoryId !== repository.id)
     .map(({ application: value, problems }) => ({ value, problems }));
   const controlPlane = registry.snapshot();
-  const project = admittingProject(repository.cloneUrl, controlPlane);
+  // Where no project admits any, whoever reads the repository lends the eyes to name what is left out.
+  const reader = fixed.find(({ value }) => reads(value, repository))?.value.project;
+  const project = admittingProject(repository.cloneUrl, controlPlane) ?? reader;
   if (project === undefined) return { sides: { base: fixed, head: fixed }, warnings: [] };
-  const { repository: mirror, before, after } = await mergeFor(project);
+  const { repository: mirror, before, after, paths } = await mergeFor(project);
   const { settings } = await readRepositorySettings(mirror, before.tree);
   const read = (tree: string) =>
     readRepositoryDefinitions({ repository: mirror, tree, url: repository.cloneUrl }, settings, controlPlane);
   const [base, head] = await Promise.all([read(before.tree), read(after.tree)]);
   return {
     sides: { base: [...fixed, ...base.applications], head: [...fixed, ...head.applications] },
-    warnings: head.problems,
+    warnings: ownWarnings(head, paths),
   };
+}
+
+/** What is wrong in the files that the pull request changes, but for what is told with an Application that it keeps from being rendered. */
+function ownWarnings(
+  { applications, problems }: RepositoryDefinitions,
+  paths: readonly string[],
+): readonly Problem[] {
+  const changed = new Set(paths);
+  const told = new Set(applications.flatMap((application) => application.problems));
+  return problems.filter((problem) => changed.has(problem.file) && !told.has(problem));
 }
 
 /** Those that can be rendered; one that the head breaks is neither kept nor removed, but refused. */
