@@ -8,6 +8,7 @@ import { syncOption } from "./sync-options.ts";
 import type { SyncTask } from "./sync-task.ts";
 import { isPrune } from "./task-order.ts";
 import { isLeaving, outcomeOf, taskId } from "./task-outcome.ts";
+import { trackingOf } from "./tracking.ts";
 
 export interface SyncStepResult {
   readonly step: SyncStep;
@@ -119,8 +120,9 @@ function finished(phase: "Succeeded" | "Failed", message: string, input: SyncSte
   const hooks = new Map<string, LiveManifest>();
   for (const task of input.tasks) {
     const live = task.hook?.deletePolicies.includes(policy) === true ? input.live(task) : undefined;
+    if (live === undefined || !isOurs(live, input.instanceName)) continue;
     const hasRun = input.results.has(taskId(task)) || outcomeOf(task, input).kind !== "pending";
-    if (live !== undefined && hasRun && isRunningHook(task) && !isLeaving(live, input.deletedUids)) {
+    if (hasRun && isRunningHook(task) && !isLeaving(live, input.deletedUids)) {
       hooks.set(formatResourceKey(live.key), live);
     }
   }
@@ -152,9 +154,18 @@ function withheldPrune(task: SyncTask, { results }: SyncStepInput): readonly Tas
 }
 
 /** Only the hook of this very task: one of several phases has the same name in each. */
-function releasable({ task, outcome }: TaskState, { live, attempt }: SyncStepInput): readonly LiveManifest[] {
+function releasable(
+  { task, outcome }: TaskState,
+  { live, attempt, instanceName }: SyncStepInput,
+): readonly LiveManifest[] {
   if (task.hook === undefined || (outcome.kind !== "succeeded" && outcome.kind !== "failed")) return [];
   const found = live(task);
   if (found === undefined || !hasHookFinalizer(found)) return [];
-  return task.action === "skip" || isOfAttempt(found, attempt, task.phase) ? [found] : [];
+  const isKept = task.action === "skip" && isOurs(found, instanceName);
+  return isKept || isOfAttempt(found, attempt, task.phase) ? [found] : [];
+}
+
+/** Somebody else's object that has a hook's name is left as it is. */
+function isOurs(live: LiveManifest, instanceName: string): boolean {
+  return trackingOf(live)?.instanceName === instanceName;
 }

@@ -135,12 +135,22 @@ function kindsOf(tasks: readonly SyncTask[]): readonly GroupKind[] {
   return [...kinds.values()];
 }
 
+/** Where one fails, those under way come to their end, and no other is begun: whoever called may begin anew. */
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
+  const errors: unknown[] = [];
   const queue = items.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
+    for (const [index, item] of queue) {
+      if (errors.length > 0) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_PARALLEL_MAX, items.length) }, worker));
+  if (errors.length > 0) throw errors[0];
   return results;
 }

@@ -1,4 +1,5 @@
 import { FIELD_MANAGER } from "../../src/domain/cluster.ts";
+import { HOOK_FINALIZER } from "../../src/domain/hooks.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../../src/domain/json.ts";
 import {
   type LiveManifest,
@@ -141,6 +142,7 @@ function readToken(text: string): Token {
     ...(generated === undefined ? { name } : { generateName: generated }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(attributes.get("finalizer") === "hook" ? { finalizers: [HOOK_FINALIZER] } : {}),
   };
   const apiVersion = attributes.get("api") ?? API_VERSIONS[kind] ?? "v1";
   return { text, attributes, object: { apiVersion, kind, metadata, ...bodyOf(kind, content, name) } };

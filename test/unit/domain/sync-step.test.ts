@@ -332,6 +332,17 @@ describe("hooks", () => {
     expect([...run.results.keys()]).toEqual(["Sync /ConfigMap:shop/a"]);
   });
 
+  it.for(["other", "none"])(
+    "that exist and are not ours (app: %s) are neither released nor deleted",
+    (app) => {
+      const run = syncRun({
+        target: "Job/h{hook:PreSync,policy:HookSucceeded} ConfigMap/a",
+        live: `Job/h{hook:PreSync,policy:HookSucceeded,app:${app},finalizer:hook}`,
+      });
+      expect([showStep(run.go()), run.log.join(" ")]).toEqual(["Succeeded", "· create a"]);
+    },
+  );
+
   it("that never ran are not deleted, whatever their policy", () => {
     const run = syncRun({
       target: "ConfigMap/a Job/h{hook:PostSync,policy:HookFailed+BeforeHookCreation}",
