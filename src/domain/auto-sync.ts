@@ -4,9 +4,10 @@ import { CONTESTED_DELAY_MS, describeContested, type Heals, isContested, withHea
 import { isBeingDeleted } from "./hook-marks.ts";
 import { arrayAt } from "./json.ts";
 import type { Operation } from "./operation.ts";
-import { describeResource, formatResourceKey } from "./resource-key.ts";
+import { describeResource } from "./resource-key.ts";
 import { formatResourceSelector } from "./resource-selector.ts";
 import { sha256 } from "./sha256.ts";
+import { taskId } from "./task-outcome.ts";
 
 /** Whether an Application is synced now without being asked (argocd-behaviour §6.7). */
 export type AutoSyncDecision =
@@ -128,13 +129,14 @@ function decideAgain(
     return skip("LastAttemptFailed", "the last sync of this revision failed; waits for a change or `/sync`");
   }
   if (different.every(isLeaving)) return skip("DeletionPending", describeLeaving(different));
-  if (different.every((resource) => wasWithheld(resource, last))) {
+  const wasWithheld = withheldBy(last);
+  if (different.every(wasWithheld)) {
     return skip("PruneWithheld", "objects to be pruned wait for `/sync --prune --confirm`");
   }
   if (automated?.selfHeal !== true) {
     return skip("SelfHealOff", "the cluster was changed after the last sync, and self-heal is off");
   }
-  return heal(automated, { last, different: different.filter((one) => !isLeaving(one)), now });
+  return heal(automated, { last, different: different.filter((one) => !isLeaving(one)), wasWithheld, now });
 }
 
 /** Its deletion was asked for, and something is still to be done before it goes: asking again changes nothing. */
@@ -153,24 +155,24 @@ function describeLeaving([first, ...others]: readonly ComparedResource[]): strin
   return `waits for the deletion of ${describeResource(first.key)}${held}${more}`;
 }
 
+interface Healing {
+  readonly last: Operation;
+  readonly different: readonly ComparedResource[];
+  readonly wasWithheld: (resource: ComparedResource) => boolean;
+  readonly now: number;
+}
+
 /** What is fought over is left alone for long; the rest is healed meanwhile. */
-function heal(
-  { prune }: AutomatedPolicy,
-  {
-    last,
-    different,
-    now,
-  }: { readonly last: Operation; readonly different: readonly ComparedResource[]; readonly now: number },
-): AutoSyncDecision {
+function heal({ prune }: AutomatedPolicy, { last, different, wasWithheld, now }: Healing): AutoSyncDecision {
   const { selfHealAttempts: attempts, heals } = last.request;
   const contested = different.filter((resource) => isContested(resource, heals, now));
-  const others = different.filter((resource) => !contested.includes(resource));
-  const canHealOthers = others.some((resource) => !wasWithheld(resource, last));
+  const others = different.filter((resource) => !isContested(resource, heals, now));
+  const canHealOthers = others.some((resource) => !wasWithheld(resource));
   const delayMs = canHealOthers ? selfHealDelayMs(attempts) : CONTESTED_DELAY_MS;
   const waitMs = (last.finishedAt ?? last.startedAt) + delayMs - now;
   if (waitMs > 0) return { kind: "wait", waitMs, message: describeContested(contested, heals) };
   const healed = canHealOthers ? others : different;
-  const counted = healed.filter((resource) => !wasWithheld(resource, last));
+  const counted = healed.filter((resource) => !wasWithheld(resource));
   return {
     kind: "sync",
     prune,
@@ -181,11 +183,9 @@ function heal(
 }
 
 /** Guards would withhold it again: nothing would come of trying. */
-function wasWithheld({ key, requiresPruning }: ComparedResource, { results }: Operation): boolean {
-  const name = formatResourceKey(key);
-  return (
-    requiresPruning && results.some(({ task, status }) => status === "PruneSkipped" && task.endsWith(name))
-  );
+function withheldBy({ results }: Operation): (resource: ComparedResource) => boolean {
+  const withheld = new Set(results.flatMap(({ task, status }) => (status === "PruneSkipped" ? [task] : [])));
+  return ({ key, requiresPruning }) => requiresPruning && withheld.has(taskId({ phase: "Sync", key }));
 }
 
 function skip(reason: AutoSyncSkipReason, message: string): AutoSyncDecision {

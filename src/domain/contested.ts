@@ -37,13 +37,12 @@ export function withHealed(
   healed: readonly ComparedResource[],
   now: number,
 ): Heals {
-  const recent = Object.entries(before ?? {}).filter(([, heal]) => isRecent(heal, now));
-  const counted = healed.map(({ key }): [string, Heal] => {
+  const record = new Map(Object.entries(before ?? {}).filter(([, heal]) => isRecent(heal, now)));
+  for (const { key } of healed) {
     const selector = formatResourceSelector(key);
-    const known = recent.find(([name]) => name === selector)?.[1];
-    return [selector, { times: (known?.times ?? 0) + 1, lastAt: now }];
-  });
-  return Object.fromEntries([...recent, ...counted]);
+    record.set(selector, { times: (record.get(selector)?.times ?? 0) + 1, lastAt: now });
+  }
+  return Object.fromEntries(record);
 }
 
 /** Objects whose next heal is the last one for long: who it is that changes them is worth a question now. */

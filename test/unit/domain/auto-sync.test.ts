@@ -193,6 +193,16 @@ describe("decideAutoSync", () => {
       is: "PruneWithheld",
     },
     {
+      name: "a core object, where one of another group that has its kind and name was withheld",
+      scenario: {
+        policy: "prune selfHeal",
+        target: "ConfigMap/b",
+        live: "StatefulSet/a{api:v1} ConfigMap/b",
+        last: synced({ results: [WITHHELD] }),
+      },
+      is: "heal 1 :StatefulSet:shop/a prune",
+    },
+    {
       name: "some objects that a guard withheld and some that differ, self-heal on",
       scenario: {
         policy: "prune selfHeal",
