@@ -76,10 +76,10 @@ function limitOf({ status, headers, message }: Answer, now: number): number | un
   return isSecondary ? SECONDARY_LIMIT_MS : undefined;
 }
 
-/** Counted by GitHub's clock where the answer has a date: ours may be wrong. */
+/** Counted by GitHub's clock where the answer has a date: ours may be wrong. What does not say when is a while. */
 export function untilReset(headers: Readonly<Record<string, string | undefined>>, now: number): number {
-  const reset = Number(headers["x-ratelimit-reset"]) * 1000;
-  return Math.max(1_000, reset - (dateOf(headers) ?? now));
+  const leftMs = Number(headers["x-ratelimit-reset"]) * 1000 - (dateOf(headers) ?? now);
+  return Number.isNaN(leftMs) ? SECONDARY_LIMIT_MS : Math.max(1_000, leftMs);
 }
 
 /** GitHub's own Date of an answer, milliseconds since the epoch. */

@@ -53,8 +53,10 @@ export async function sendAs<T extends OctokitRequest, R extends OctokitResponse
   let refusals = 0;
   for (let attempt = 1; ; attempt += 1) {
     const authorization = await identity.authorization();
-    prepare(options, authorization);
-    const sent = await attemptOnce(identity, { kind, clock, parameters }, () => request(options));
+    const sent = await attemptOnce(identity, { kind, clock, parameters }, () => {
+      prepare(options, authorization);
+      return request(options);
+    });
     if (sent.kind === "answered") return sent.response;
     const { failure } = sent;
     const isLast = attempt >= ATTEMPTS_MAX;
@@ -102,7 +104,7 @@ async function attemptOnce<R extends OctokitResponse>(
   }
 }
 
-/** In place: Octokit's other hooks are bound to this very object, and never see a copy. */
+/** Just before it goes out, since its time counts from here. In place: Octokit's other hooks are bound to this very object, and never see a copy. */
 function prepare(options: OctokitRequest, authorization: string): void {
   options.headers["authorization"] = authorization;
   Object.assign(options.request, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
