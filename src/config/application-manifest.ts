@@ -108,23 +108,8 @@ function readMetadata(
     name,
     labels: metadata.stringMap("labels") ?? {},
     annotations: metadata.stringMap("annotations") ?? {},
-    finalizers: readFinalizers(metadata, notes),
+    finalizers: metadata.strings("finalizers") ?? [],
   };
-}
-
-/** With and without `/background` or `/foreground` (argocd-behaviour §6.10). */
-const RESOURCES_FINALIZER = /^resources-finalizer\.argocd\.argoproj\.io(\/|$)/;
-
-function readFinalizers(metadata: Fields, notes: Notes): readonly string[] {
-  const finalizers = metadata.strings("finalizers") ?? [];
-  const index = finalizers.findIndex((name) => RESOURCES_FINALIZER.test(name));
-  if (index !== -1) {
-    notes.notHonoured(
-      ["metadata", "finalizers", String(index)],
-      "Removing the Application leaves its objects in the cluster",
-    );
-  }
-  return finalizers;
 }
 
 function readRest(spec: Fields): Pick<Application, "project" | "info" | "revisionHistoryLimit"> {

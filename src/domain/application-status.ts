@@ -31,16 +31,27 @@ export interface ApplicationStatus {
   readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly observedAt: number;
+  /** Set once its definition is gone: nothing of the above is looked at any more. */
+  readonly removal?: Removal;
 }
 
-/** Whether the Application has arrived: as Git wants it, running, nothing under way. */
-export function hasArrived({ sync, health, operation }: ApplicationStatus): boolean {
+/** What becomes of an Application that is defined no more. */
+export interface Removal {
+  /** `waiting`: its objects stay for now, the message says why. */
+  readonly phase: "waiting" | "deleting" | "done";
+  /** In words. */
+  readonly message: string;
+}
+
+/** Whether the Application has arrived: as Git wants it, running, nothing under way; or gone, if Git wants it gone. */
+export function hasArrived({ sync, health, operation, removal }: ApplicationStatus): boolean {
+  if (removal !== undefined) return removal.phase === "done";
   return sync === "Synced" && health.status === "Healthy" && operation?.phase !== "Running";
 }
 
 /** Whether it has failed in a way that time alone will not mend. */
-export function hasFailed({ health, operation, problem }: ApplicationStatus): boolean {
+export function hasFailed({ health, operation, problem, removal }: ApplicationStatus): boolean {
   if (problem !== undefined) return !problem.retryable;
-  if (operation?.phase === "Running") return false;
+  if (operation?.phase === "Running" || removal?.phase === "waiting") return false;
   return health.status === "Degraded" || operation?.phase === "Failed" || operation?.phase === "Error";
 }

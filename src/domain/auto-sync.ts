@@ -3,7 +3,7 @@ import { type ComparedResource, type Comparison, differentResources } from "./co
 import { CONTESTED_DELAY_MS, describeContested, type Heals, isContested, withHealed } from "./contested.ts";
 import { isBeingDeleted } from "./hook-marks.ts";
 import { arrayAt } from "./json.ts";
-import type { Operation } from "./operation.ts";
+import { isDeletion, type Operation } from "./operation.ts";
 import { describeResource } from "./resource-key.ts";
 import { formatResourceSelector } from "./resource-selector.ts";
 import { sha256 } from "./sha256.ts";
@@ -112,7 +112,8 @@ function wasTried(
   { application, revisions, inputKey }: AutoSyncInput,
   last: Operation | undefined,
 ): last is Operation {
-  if (last === undefined) return false;
+  // What was deleted meanwhile is synced anew.
+  if (last === undefined || isDeletion(last)) return false;
   const { request } = last;
   const isSameDefinition =
     request.definition === undefined || request.definition === definitionKeyOf(application);

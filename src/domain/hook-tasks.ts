@@ -21,7 +21,7 @@ export interface HookContext {
 
 /** One task for each phase of a hook (argocd-behaviour §6.2). */
 export function hookTasks(
-  resource: ComparedResource & { readonly target: TargetManifest },
+  resource: Pick<ComparedResource, "live"> & { readonly target: TargetManifest },
   { phases, deletePolicies }: Extract<HookRole, { kind: "hook" }>,
   context: HookContext,
 ): readonly SyncTask[] {

@@ -30,7 +30,16 @@ const PHASES: Readonly<Record<string, SyncPhase>> = {
   SyncFail: "SyncFail",
 };
 
-const DELETION_HOOKS: readonly string[] = ["PreDelete", "PostDelete"];
+/** No phases of a sync: they run when the Application goes (argocd-behaviour §6.2). */
+const DELETION_PHASES: Readonly<Record<string, SyncPhase>> = {
+  PreDelete: "PreDelete",
+  PostDelete: "PostDelete",
+};
+
+const HELM_DELETION_PHASES: Readonly<Record<string, SyncPhase>> = {
+  "pre-delete": "PreDelete",
+  "post-delete": "PostDelete",
+};
 
 const HELM_PHASES: Readonly<Record<string, SyncPhase>> = {
   "pre-install": "PreSync",
@@ -59,8 +68,18 @@ export function hookOf(manifest: Pick<Manifest, "object">): HookRole {
   const phases = mapped(words, PHASES);
   if (phases.length > 0) return hook(manifest, phases);
   if (words?.includes("Skip") === true) return { kind: "skip" };
-  if (words?.some((word) => DELETION_HOOKS.includes(word)) === true) return { kind: "ignored" };
+  if (mapped(words, DELETION_PHASES).length > 0) return { kind: "ignored" };
   return words === undefined && isHelmCrd(helmWords) ? { kind: "none" } : helmHook(manifest, helmWords);
+}
+
+/** What an object is to the deletion of its Application; `undefined` for what is no hook of it. */
+export function deletionHookOf(
+  manifest: Pick<Manifest, "object">,
+): Extract<HookRole, { kind: "hook" }> | undefined {
+  const own = mapped(wordsOf(annotationOf(manifest, HOOK)), DELETION_PHASES);
+  const phases =
+    own.length > 0 ? own : mapped(wordsOf(annotationOf(manifest, HELM_HOOK)), HELM_DELETION_PHASES);
+  return phases.length === 0 ? undefined : hook(manifest, phases);
 }
 
 function helmHook(manifest: Pick<Manifest, "object">, words: readonly string[] | undefined): HookRole {
@@ -68,7 +87,10 @@ function helmHook(manifest: Pick<Manifest, "object">, words: readonly string[] |
   return phases.length > 0 ? hook(manifest, phases) : { kind: "ignored" };
 }
 
-function hook(manifest: Pick<Manifest, "object">, phases: readonly SyncPhase[]): HookRole {
+function hook(
+  manifest: Pick<Manifest, "object">,
+  phases: readonly SyncPhase[],
+): Extract<HookRole, { kind: "hook" }> {
   const policies = new Set([
     ...mapped(wordsOf(annotationOf(manifest, "argocd.argoproj.io/hook-delete-policy")), DELETE_POLICIES),
     ...mapped(wordsOf(annotationOf(manifest, "helm.sh/hook-delete-policy")), HELM_DELETE_POLICIES),

@@ -1,7 +1,7 @@
 import type { Heals } from "./contested.ts";
 import type { SyncPhase } from "./sync-task.ts";
 
-/** One sync of one Application: the durable intent, and how far it got. Kept in the journal as JSON. */
+/** One sync of one Application, or its deletion: the durable intent, and how far it got. Kept in the journal as JSON. */
 export interface Operation {
   readonly id: string;
   /** `namespace/name`. */
@@ -52,7 +52,14 @@ export type Initiator =
       readonly repository: string;
       readonly number: number;
     }
-  | { readonly kind: "cli" };
+  | { readonly kind: "cli" }
+  /** The definition is gone, and its finalizer says that the objects go with it. */
+  | { readonly kind: "removal" };
+
+/** Whether it deletes an Application's objects, and syncs nothing. */
+export function isDeletion({ request }: Pick<Operation, "request">): boolean {
+  return request.initiator.kind === "removal";
+}
 
 /** Argo CD's words. `Running` with `nextAttemptAt` waits for its next attempt. */
 export type OperationPhase = "Running" | "Succeeded" | "Failed" | "Error";

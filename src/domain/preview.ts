@@ -2,6 +2,7 @@ import type { SyncStatus } from "./comparison.ts";
 import type { Health } from "./health.ts";
 import type { ObjectDiff } from "./manifest-diff.ts";
 import type { Problem } from "./problem.ts";
+import type { RemovalEffect } from "./resources-finalizer.ts";
 import type { SyncTaskSummary } from "./sync-task.ts";
 
 /** What a pull request does to the Applications it touches, ready to be put into words. Holds nothing to be masked. */
@@ -34,6 +35,8 @@ export interface ApplicationPreview {
   readonly destination: string;
   /** What becomes of the Application itself; `kept` when only its objects change. */
   readonly definition: "kept" | "added" | "removed" | "modified";
+  /** What would become of its objects, were the Application removed. */
+  readonly onRemoval: RemovalEffect;
   /** Why it is affected: a few of the changed paths it reads. */
   readonly because: readonly string[];
   /** (a) What this pull request changes: base tip against merge result. */

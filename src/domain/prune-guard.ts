@@ -1,5 +1,5 @@
 import { arrayAt } from "./json.ts";
-import type { LiveManifest } from "./manifest.ts";
+import { annotationOf, type LiveManifest } from "./manifest.ts";
 import { formatGroupKind, formatResourceKey, type GroupKind } from "./resource-key.ts";
 import { sha256 } from "./sha256.ts";
 import { resourceSyncOptions, syncOption } from "./sync-options.ts";
@@ -112,9 +112,27 @@ function reasonFor(
   stale: ReadonlySet<string>,
 ): GuardReason | undefined {
   if (stale.has(formatGroupKind(live.key))) return "StaleLiveState";
-  if (isProtectedKind(live.key) || hasStorageFinalizer(live)) return "ProtectedKind";
+  if (holdsData(live)) return "ProtectedKind";
   const option = syncOption("Prune", resourceSyncOptions(live), syncOptions);
   return option === "confirm" ? "ConfirmationRequired" : undefined;
+}
+
+/**
+ * Whether an object stays whatever else is decided: by `Prune=false`, `Delete=false` or Helm's resource policy. Argo CD
+ * honours the first for prunes only and the others for deletions only, and people lost volumes by it (T282).
+ */
+export function isKept(live: LiveManifest, applicationOptions: readonly string[]): boolean {
+  const own = resourceSyncOptions(live);
+  return (
+    syncOption("Prune", own, applicationOptions) === "false" ||
+    syncOption("Delete", own, applicationOptions) === "false" ||
+    annotationOf(live, "helm.sh/resource-policy")?.trim() === "keep"
+  );
+}
+
+/** Whether what is lost with the object cannot be had back from Git. */
+export function holdsData(live: LiveManifest): boolean {
+  return isProtectedKind(live.key) || hasStorageFinalizer(live);
 }
 
 function hasStorageFinalizer(live: LiveManifest): boolean {

@@ -17,7 +17,8 @@ export function retryPolicyFor(
   { syncPolicy }: Pick<Application, "syncPolicy">,
   initiator: Initiator,
 ): RetryPolicy {
-  return syncPolicy.retry ?? (initiator.kind === "automated" ? AUTOMATED_RETRY : NO_RETRY);
+  const isAsked = initiator.kind === "command" || initiator.kind === "cli";
+  return syncPolicy.retry ?? (isAsked ? NO_RETRY : AUTOMATED_RETRY);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface SyncStepInput extends OutcomeInput {
   /** The plan's, in order. After a restart the plan is made anew: tasks and results are matched by name. */
   readonly tasks: readonly SyncTask[];
   readonly syncOptions: readonly string[];
+  /** A deletion is over once everything is gone, a sync of one wave once everything is applied. */
+  readonly purpose: "sync" | "deletion";
   /** Objects whose deletion was asked for in this attempt, though the cluster may not show it yet. */
   readonly deletedUids: ReadonlySet<string>;
   /** The 3 seconds are over in which a CRD just applied may become established. */

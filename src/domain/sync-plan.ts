@@ -3,14 +3,14 @@ import { applyModeOf } from "./apply-mode.ts";
 import type { ComparedResource, Comparison } from "./comparison.ts";
 import { type HookContext, hookTasks } from "./hook-tasks.ts";
 import { hookOf } from "./hooks.ts";
-import { annotationOf, type LiveManifest, type TargetManifest } from "./manifest.ts";
+import type { LiveManifest, TargetManifest } from "./manifest.ts";
 import { namespaceTasks } from "./namespace-task.ts";
 import { foreignHooks, type ManagedCluster, type PlanProblem, planProblems } from "./plan-problems.ts";
 import type { ProjectViolation } from "./project-rules.ts";
-import { type GuardedPrune, guardDigestOf, guardPrunes, isConfirmable } from "./prune-guard.ts";
+import { type GuardedPrune, guardDigestOf, guardPrunes, isConfirmable, isKept } from "./prune-guard.ts";
 import type { GroupKind, ResourceKey } from "./resource-key.ts";
 import { type ResourceSelector, selects } from "./resource-selector.ts";
-import { resourceSyncOptions, syncOption } from "./sync-options.ts";
+import { syncOption } from "./sync-options.ts";
 import type { SkipReason, SyncTask } from "./sync-task.ts";
 import { waveOf } from "./sync-wave.ts";
 import { orderTasks } from "./task-order.ts";
@@ -165,20 +165,7 @@ function settledPruneReason(
 ): SkipReason | undefined {
   if (!selects(request.resources, live.key)) return "NotSelected";
   if (!request.prune) return "PruneDisabled";
-  return isPruneProtected(live, application.syncPolicy.syncOptions) ? "PruneProtected" : undefined;
-}
-
-/**
- * `Prune=false` keeps an object, and so do `Delete=false` and Helm's resource policy: Argo CD honours the latter two only
- * when an Application is deleted, and people lost volumes by it (T282).
- */
-function isPruneProtected(live: LiveManifest, applicationOptions: readonly string[]): boolean {
-  const own = resourceSyncOptions(live);
-  return (
-    syncOption("Prune", own, applicationOptions) === "false" ||
-    syncOption("Delete", own, applicationOptions) === "false" ||
-    annotationOf(live, "helm.sh/resource-policy")?.trim() === "keep"
-  );
+  return isKept(live, application.syncPolicy.syncOptions) ? "PruneProtected" : undefined;
 }
 
 function guardsOf(input: SyncPlanInput): readonly GuardedPrune[] {

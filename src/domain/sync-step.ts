@@ -55,9 +55,11 @@ function successStep(
   const running = awaited.filter(({ outcome }) => outcome.kind === "running");
   if (running.length > 0) return waitFor(running);
   return pending === undefined
-    ? finished("Succeeded", "successfully synced", input)
+    ? finished("Succeeded", SUCCESS[input.purpose], input)
     : runWave(pending, input);
 }
+
+const SUCCESS = { sync: "successfully synced", deletion: "successfully deleted" } as const;
 
 /** Hooks that run are let come to their end; then the hooks for failures run, and whatever they do, the sync failed. */
 function failureStep(
@@ -86,6 +88,7 @@ function awaitedBefore(pending: SyncTask, pendingIndex: number, input: SyncStepI
 
 /** After the last wave: hooks, and where there are some in it, prunes too, and in a sync of several waves all resources. */
 function awaitedAtTheEnd(input: SyncStepInput) {
+  if (input.purpose === "deletion") return ({ task }: TaskState): boolean => isAwaited(task, input);
   const last = input.tasks.findLast(({ phase }) => phase !== "SyncFail");
   const endsWithHooks = input.tasks.some(
     (task) => last !== undefined && isSameWave(task, last) && isRunningHook(task),

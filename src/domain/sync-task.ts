@@ -1,8 +1,11 @@
 import type { LiveManifest, TargetManifest } from "./manifest.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
-/** Argo CD's phases in the order they run; `SyncFail` only when something before it failed. */
-export const SYNC_PHASES = ["PreSync", "Sync", "PostSync", "SyncFail"] as const;
+/**
+ * Argo CD's phases in the order they run; `SyncFail` only when something before it failed, and those of deletion only when
+ * the Application itself goes.
+ */
+export const SYNC_PHASES = ["PreDelete", "PreSync", "Sync", "PostSync", "PostDelete", "SyncFail"] as const;
 export type SyncPhase = (typeof SYNC_PHASES)[number];
 
 /** What becomes of one object in one phase of a sync. */

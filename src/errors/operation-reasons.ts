@@ -40,6 +40,12 @@ export const OPERATION_REASONS = {
     remedy: "Nothing was changed. Define the AppProject in the control plane, or correct `spec.project`.",
     retryable: false,
   }),
+  AdoptionUnclear: ({ application, other }: { application: string; other: string }) => ({
+    title: `Whether Application \`${other}\` takes over objects of \`${application}\` cannot be told`,
+    remedy: `Nothing was deleted. \`${other}\` reads the same folder and cannot be rendered now: mend it.`,
+    meanwhile: "It is tried again on its own.",
+    retryable: true,
+  }),
   SourceNotSupported: ({ what }: { what: string }) => ({
     title: `This version cannot render ${what}`,
     remedy:

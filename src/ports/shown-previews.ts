@@ -24,7 +24,7 @@ export interface ShownPreview {
   readonly digest?: string;
   readonly commentId: number | undefined;
   readonly checkRunId: number | undefined;
-  /** Per `namespace/name`: digest and input key of the render at the merge result. */
+  /** Per `namespace/name`: digest and input key of the render at the merge result, `""` for one that is removed by it. */
   readonly applications: Readonly<
     Record<string, { readonly digest: string; readonly inputKey: string; readonly guardDigest: string }>
   >;

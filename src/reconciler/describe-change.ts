@@ -4,6 +4,7 @@ import type { Mask } from "../domain/displayable-manifest.ts";
 import { diffManifests, type ObjectDiff } from "../domain/manifest-diff.ts";
 import type { ApplicationPreview, Drift, DryRun, Outcome } from "../domain/preview.ts";
 import { describeResource } from "../domain/resource-key.ts";
+import { removalEffectOf } from "../domain/resources-finalizer.ts";
 import type { Change, ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
 import type { RawDrift, RawDryRun } from "./live-preview.ts";
 
@@ -27,6 +28,7 @@ export function describeChange(
     project: application.project,
     destination: destinationOf(application),
     definition: definitionOf(changed),
+    onRemoval: removalEffectOf(application),
     because: causesOf(observed, changedPaths),
     effect: effectOf(observed, mask),
     ...(drift === undefined ? {} : { drift: shownDrift(drift, mask) }),
@@ -83,17 +85,20 @@ export function shownDryRun({ rejected, untried, ...rest }: RawDryRun, mask: Mas
   };
 }
 
-/** What a later command is bound to; nothing for an Application that did not render. */
+/** What a later command is bound to: no render of one that is removed, nothing for one that did not render. */
 export function shownOf(
   { head }: ObservedChange,
   preview: ApplicationPreview | undefined,
 ): readonly (readonly [string, ShownRender])[] {
+  if (preview?.definition === "removed") return [[applicationId(preview), NOT_RENDERED]];
   if (head?.kind !== "ok" || preview === undefined) return [];
   const guardDigest = preview.dryRun?.kind === "ok" ? preview.dryRun.value.guardDigest : "";
   return [
     [applicationId(preview), { digest: head.value.state.digest, inputKey: head.value.inputKey, guardDigest }],
   ];
 }
+
+const NOT_RENDERED: ShownRender = { digest: "", inputKey: "", guardDigest: "" };
 
 /** Whether neither the definition nor anything that either side read has changed: then it is not affected after all. */
 export function isUntouched({ changed, base, head }: ObservedChange): boolean {

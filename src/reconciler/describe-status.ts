@@ -61,7 +61,8 @@ export function unknownStatus(
   };
 }
 
-function identityOf({ namespace, name, destination, syncPolicy }: Application) {
+/** Who it is, where it goes. */
+export function identityOf({ namespace, name, destination, syncPolicy }: Application) {
   const cluster = destination.name === "" ? destination.server : destination.name;
   return {
     namespace,

@@ -1,6 +1,6 @@
 import type { Health } from "../domain/health.ts";
 import type { LiveManifest } from "../domain/manifest.ts";
-import type { TaskResult } from "../domain/operation.ts";
+import { isDeletion, type TaskResult } from "../domain/operation.ts";
 import { formatResourceKey, type GroupKind, type ResourceKey } from "../domain/resource-key.ts";
 import type { SyncAction, SyncStep, SyncStepInput } from "../domain/sync-action.ts";
 import { nextSyncStep } from "../domain/sync-step.ts";
@@ -106,12 +106,13 @@ async function wait(
 }
 
 function inputOf({ tasks, performer, assess }: Execution, progress: Progress): SyncStepInput {
-  const { application } = performer.passage;
+  const { application, operation } = performer.passage;
   const live = liveByKey(performer, tasks);
   return {
     instanceName: application.instanceName,
     tasks,
     syncOptions: application.syncPolicy.syncOptions,
+    purpose: isDeletion(operation) ? "deletion" : "sync",
     results: progress.results,
     live: (task) => live.get(formatResourceKey(task.key)),
     assess,

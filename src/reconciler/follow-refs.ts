@@ -1,30 +1,22 @@
 import type { Application } from "../domain/application.ts";
 import type { Repository } from "../domain/github.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import type { Log } from "../ports/log.ts";
 import type { AffectedIndex } from "./affected-index.ts";
 import type { ApplicationStates } from "./application-states.ts";
 import { isSameRepository } from "./find-change.ts";
+import { type FollowDefinitionsPorts, followDefinitions, withdrawDefinitions } from "./follow-definitions.ts";
 import type { Installed } from "./installed.ts";
-import type { RegisteredApplication, Registry } from "./registry.ts";
+import type { RegisteredApplication } from "./registry.ts";
 import type { DeploymentTracker } from "./report-deployment.ts";
-import { admittingProject, type DefinitionMemory, readRepositorySettings } from "./repository-definitions.ts";
+import { admittingProject } from "./repository-definitions.ts";
 import type { Revisions } from "./revisions.ts";
 
-export interface FollowRefsPorts {
-  readonly revisions: Revisions;
-  readonly registry: Registry;
+export interface FollowRefsPorts extends FollowDefinitionsPorts {
   readonly states: ApplicationStates;
   readonly affected: AffectedIndex;
   readonly deployments: DeploymentTracker;
-  readonly log: Log;
-  /** The refs that were followed to the end, by project and URL: others look the refs up as well, and do not follow. */
-  readonly followed: Map<string, number>;
-  /** What repositories defined when they were last followed. */
-  readonly definitions: DefinitionMemory;
-  /** The installed repository of that URL; `undefined` for one that no installation covers. */
-  readonly installed: (url: string) => Repository | undefined;
-  readonly enqueueApplication: (id: string) => void;
+  /** The refs, and the rules, that were followed to the end, by project and URL: others look the refs up as well, and do not follow. */
+  readonly followed: Map<string, string>;
   /** Pull requests into that branch are looked at again: what they would be merged into has moved. */
   readonly onMoved: (repository: Repository, branch: string) => void;
   readonly openPulls: Installed["openPulls"];
@@ -40,12 +32,14 @@ export interface FollowRefsPorts {
 export async function followRefs(url: string, ports: FollowRefsPorts): Promise<void> {
   const reading = ports.registry.list().filter(({ application }) => reads(application, url));
   const admitting = admittingProject(url, ports.registry.snapshot());
+  if (admitting === undefined) withdrawDefinitions(url, ports);
   const projects = new Set(reading.map(({ application }) => application.project));
   if (admitting !== undefined) projects.add(admitting);
   for (const project of projects) {
     const refs = await ports.revisions.refresh(url, project);
     const key = `${project}\n${url}`;
-    if (ports.followed.get(key) === refs) continue;
+    const state = `${refs} ${ports.registry.rulesVersion()}`;
+    if (ports.followed.get(key) === state) continue;
     if (project === admitting) await followDefinitions(url, project, ports);
     const ofProject = ports.registry
       .list()
@@ -53,7 +47,7 @@ export async function followRefs(url: string, ports: FollowRefsPorts): Promise<v
     await followMove(ofProject, ports);
     const repository = ports.installed(url);
     if (repository !== undefined) await followBases(repository, project, ports);
-    ports.followed.set(key, refs);
+    ports.followed.set(key, state);
   }
 }
 
@@ -167,27 +161,6 @@ function createMoves({ revisions, affected: index }: FollowRefsPorts) {
     const paths = await repository.changedPaths(before?.tree ?? after.tree, after.tree);
     return index.affectedBy(repository.key, paths);
   }
-}
-
-/** What the default branch defines now, as far as projects admit it. */
-async function followDefinitions(url: string, project: string, ports: FollowRefsPorts): Promise<void> {
-  const repository = ports.installed(url);
-  if (repository === undefined) return;
-  const mirror = await ports.revisions.open(url, project);
-  const head = await ports.revisions.treeOf(
-    { repoURL: url, path: ".", chart: "", targetRevision: "HEAD", ref: "", name: "" },
-    project,
-  );
-  const { settings, problems } = await readRepositorySettings(mirror, head.tree);
-  // A broken settings file is not a removal: what it defined before stays.
-  if (problems.some(({ severity }) => severity === "error")) return;
-  const { applications } = await ports.definitions.read(
-    { repository: mirror, tree: head.tree, url },
-    settings,
-    ports.registry.snapshot(),
-  );
-  const { changed, removed } = ports.registry.replaceRepository(repository.id, applications);
-  for (const id of [...changed, ...removed]) ports.enqueueApplication(id);
 }
 
 function reads({ sources }: Application, url: string): boolean {

@@ -1,6 +1,7 @@
 import { type Attempt, hasHookFinalizer, releasedFinalizers, withHookMarks } from "../domain/hook-marks.ts";
 import type { LiveManifest } from "../domain/manifest.ts";
-import type { TaskResult } from "../domain/operation.ts";
+import { isDeletion, type TaskResult } from "../domain/operation.ts";
+import { deletionPolicyOf } from "../domain/resources-finalizer.ts";
 import type { SyncAction } from "../domain/sync-action.ts";
 import { syncOption } from "../domain/sync-options.ts";
 import type { SyncTask } from "../domain/sync-task.ts";
@@ -85,12 +86,16 @@ async function prune(
   const { door, passage, deletedUids } = performer;
   const { live } = task;
   const propagation = propagationOf(passage);
+  // A hook that ran when its Application was removed.
+  if (hasHookFinalizer(live)) await releaseHook(live, performer);
   await door.remove(passage, live, propagation);
   deletedUids.add(live.uid);
   return { task: taskId(task), phase: task.phase, status: "Pruned", message: "pruned", uid: live.uid };
 }
 
-function propagationOf({ application }: Passage): Parameters<WriteDoor["remove"]>[2] {
+function propagationOf({ application, operation }: Passage): Parameters<WriteDoor["remove"]>[2] {
+  if (isDeletion(operation))
+    return deletionPolicyOf(application) === "background" ? "Background" : "Foreground";
   const option = syncOption("PrunePropagationPolicy", application.syncPolicy.syncOptions);
   if (option === "background") return "Background";
   return option === "orphan" ? "Orphan" : "Foreground";

@@ -20,6 +20,8 @@ export interface Registry {
   replaceRepository(repositoryId: number, definitions: readonly ApplicationDefinition[]): RegistryChange;
   /** Whether it has been told what the repository defines. */
   isRead(repositoryId: number): boolean;
+  /** Counts the changes of what definitions are judged by: projects, settings and clusters. */
+  rulesVersion(): number;
 }
 
 export interface RegisteredApplication {
@@ -27,6 +29,8 @@ export interface RegisteredApplication {
   readonly application: Application;
   /** `undefined` for the operator's own. */
   readonly repositoryId: number | undefined;
+  /** That defines it, relative to the control plane's folder or the repository. */
+  readonly file: string;
   /** Why it can be neither rendered nor synced; empty when it can. */
   readonly problems: readonly ConfigProblem[];
   /** From an earlier state of a file that is broken now: never synced, never taken for removed. */
@@ -36,12 +40,13 @@ export interface RegisteredApplication {
 export interface RegistryChange {
   /** Ids of Applications that are new or differ. */
   readonly changed: readonly string[];
-  /** Ids of Applications whose definition is gone; their objects stay (DESIGN §4). */
+  /** Ids of Applications whose definition is gone; their objects stay unless a finalizer says otherwise (DESIGN §4). */
   readonly removed: readonly string[];
 }
 
 export function createRegistry(initial: ControlPlaneSnapshot): Registry {
   let controlPlane = initial;
+  let rulesVersion = 0;
   const repositories = new Map<number, readonly ApplicationDefinition[]>();
   let applications = assemble();
   let byInstance: ReadonlyMap<string, readonly RegisteredApplication[]> | undefined;
@@ -53,14 +58,13 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
     },
     get: (id) => applications.get(id),
     list: () => [...applications.values()],
-    project: (name) =>
-      controlPlane.projects.find(({ value }) => value.name === name)?.value ??
-      (name === DEFAULT_PROJECT.name ? DEFAULT_PROJECT : undefined),
+    project: (name) => projectOf(controlPlane, name),
     snapshot: () => controlPlane,
     problems: () => problemsOf(controlPlane, applications),
     replaceControlPlane(snapshot) {
       const haveRulesChanged = !isDeepStrictEqual(rulesOf(snapshot), rulesOf(controlPlane));
       controlPlane = snapshot;
+      if (haveRulesChanged) rulesVersion++;
       const change = replace();
       // A rule that changed may concern any Application: all are looked at again.
       return haveRulesChanged ? { ...change, changed: [...applications.keys()] } : change;
@@ -70,6 +74,7 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
       return replace();
     },
     isRead: (repositoryId) => repositories.has(repositoryId),
+    rulesVersion: () => rulesVersion,
   };
 
   function replace(): RegistryChange {
@@ -94,14 +99,19 @@ export function createRegistry(initial: ControlPlaneSnapshot): Registry {
   }
 }
 
+function projectOf({ projects }: ControlPlaneSnapshot, name: string): Project | undefined {
+  const written = projects.find(({ value }) => value.name === name)?.value;
+  return written ?? (name === DEFAULT_PROJECT.name ? DEFAULT_PROJECT : undefined);
+}
+
 function add(
   all: Map<string, RegisteredApplication>,
-  { value, problems, isStale }: ApplicationDefinition,
+  { value, file, problems, isStale }: ApplicationDefinition,
   repositoryId: number | undefined,
 ): void {
   const id = applicationId(value);
   if (all.has(id)) return;
-  all.set(id, { id, application: value, repositoryId, problems, isStale });
+  all.set(id, { id, application: value, repositoryId, file, problems, isStale });
 }
 
 function problemsOf(

@@ -12,7 +12,7 @@ import type { Publisher } from "./publisher.ts";
 import type { Registry } from "./registry.ts";
 import { areDefinitionsRead } from "./repository-definitions.ts";
 import type { Revisions } from "./revisions.ts";
-import type { LookAgain } from "./sync-application.ts";
+import type { LookAgain } from "./work-queue.ts";
 
 /** Commits on their way into the clusters: told on the commit, and beneath the pull requests that brought them. */
 export interface DeploymentTracker {
@@ -128,6 +128,7 @@ async function statusesOf(
     applications.map(async (id): Promise<ApplicationStatus | undefined> => {
       const application = ports.registry.get(id)?.application;
       const status = ports.states.get(id);
+      if (status?.removal !== undefined) return status;
       if (application === undefined || status === undefined) return undefined;
       const { problem } = status;
       const isReached =

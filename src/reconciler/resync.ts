@@ -1,4 +1,5 @@
 import { parseComment } from "../commands/parse-comment.ts";
+import { applicationId } from "../domain/application.ts";
 import { COMMAND_AGE_MS_MAX } from "../domain/command-binding.ts";
 import type { PullRequest, Repository } from "../domain/github.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -8,6 +9,7 @@ import type { Log } from "../ports/log.ts";
 import type { PullRequests } from "../ports/pull-requests.ts";
 import type { ShownPreviews } from "../ports/shown-previews.ts";
 import type { ApplicationStates } from "./application-states.ts";
+import type { Finalizers } from "./finalizers.ts";
 import type { Installed } from "./installed.ts";
 import type { Reconciler } from "./reconciler.ts";
 import type { Registry } from "./registry.ts";
@@ -17,6 +19,7 @@ export interface ResyncPorts {
   readonly controlPlane: ControlPlane;
   readonly registry: Registry;
   readonly states: ApplicationStates;
+  readonly finalizers: Pick<Finalizers, "list">;
   readonly installed: Installed;
   readonly pullRequests: PullRequests;
   readonly comments: Comments;
@@ -48,6 +51,7 @@ export function createResync(ports: ResyncPorts): Resync {
     await ports.controlPlane.refresh();
     for (const url of repositoryUrls(ports)) ports.reconciler.enqueueRefs(url);
     lookAtUnknown(ports);
+    lookAtRemoved(ports);
     await each(ports.installed.list(), ports.log, async (repository) => {
       await takeNote(repository, ports, known);
       const due = [...known.unsettled].filter(([key]) => isOf(repository, key));
@@ -113,6 +117,14 @@ function lookAtUnknown({ registry, states, reconciler }: ResyncPorts): void {
   for (const { id } of registry.list()) {
     const status = states.get(id);
     if (status === undefined || status.sync === "Unknown") reconciler.enqueueApplication(id);
+  }
+}
+
+/** A removal that was not seen, or could not be carried out, is looked at until it was. */
+function lookAtRemoved({ finalizers, registry, reconciler }: ResyncPorts): void {
+  for (const { application } of finalizers.list()) {
+    const id = applicationId(application);
+    if (registry.get(id) === undefined) reconciler.enqueueApplication(id);
   }
 }
 

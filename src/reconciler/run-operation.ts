@@ -1,26 +1,21 @@
 import type { Application } from "../domain/application.ts";
 import { assessHealthBeside } from "../domain/health/custom-health.ts";
-import { hookOf } from "../domain/hooks.ts";
-import type { Operation, TaskResult } from "../domain/operation.ts";
-import { parseResourceSelector, type ResourceSelector } from "../domain/resource-selector.ts";
+import { isDeletion, type Operation, type TaskResult } from "../domain/operation.ts";
 import { retryDelayMs, retryPolicyFor } from "../domain/retry.ts";
-import type { SyncPlan } from "../domain/sync-plan.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Operations } from "../ports/operations.ts";
 import { executePlan } from "./execute-plan.ts";
-import { type Observation, type ObservePorts, observeApplication } from "./observe-application.ts";
-import { type PlanHistory, planOperation } from "./plan-operation.ts";
+import { prepareDeletion } from "./prepare-deletion.ts";
+import { type PreparePorts, prepareSync } from "./prepare-sync.ts";
 import { problemOf } from "./problems.ts";
-import type { SourceTree } from "./revisions.ts";
 import { refusedBeforehand } from "./try-tasks.ts";
 import type { WriteDoor } from "./write-door.ts";
 
-export interface RunOperationPorts extends ObservePorts {
+export interface RunOperationPorts extends PreparePorts {
   readonly operations: Operations;
   readonly door: WriteDoor;
   readonly clock: Clock;
-  readonly historyOf: (application: Application) => PlanHistory;
 }
 
 export interface OperationRun {
@@ -67,39 +62,28 @@ interface AttemptRun {
   readonly signal: AbortSignal | undefined;
 }
 
-async function attempt(application: Application, operation: Operation, run: AttemptRun): Promise<Operation> {
+async function attempt(application: Application, started: Operation, run: AttemptRun): Promise<Operation> {
   const { ports, tell, signal } = run;
-  const trees = await treesOf(application, operation, ports);
-  const observation = await observeApplication(application, ports, {
-    trees,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  await ports.turns.next();
-  const plan = await planFor(observation, operation, ports);
-  const pinned: Operation = {
-    ...operation,
-    request: { ...operation.request, revisions: trees.map(({ sha }) => sha) },
-    clusterIdentity: await observation.connection.reads.identity(),
-    syncedCount: wantedCount(observation),
-  };
-  tell(pinned);
+  const { operation, tasks, connection } = isDeletion(started)
+    ? await prepareDeletion(application, started, ports)
+    : await prepareSync(application, { operation: started, signal }, ports);
+  tell(operation);
   // What was carried on after a restart has passed this already.
-  const refused =
-    operation.results.length > 0 ? [] : await refusedBeforehand(plan.tasks, observation.connection.dryRun);
+  const refused = operation.results.length > 0 ? [] : await refusedBeforehand(tasks, connection.dryRun);
   if (refused.length > 0)
-    return { ...pinned, phase: "Failed", message: refusalText(refused), results: refused };
-  let current = pinned;
+    return { ...operation, phase: "Failed", message: refusalText(refused), results: refused };
+  let current = operation;
   const end = await executePlan(
     {
-      tasks: plan.tasks,
+      tasks,
       clock: ports.clock,
       turns: ports.turns,
       signal,
       assess: assessHealthBeside(ports.registry.snapshot().settings.customHealthKinds),
       performer: {
         door: ports.door,
-        passage: { operation: pinned, application, server: observation.connection.cluster.server },
-        live: observation.connection.live,
+        passage: { operation, application, server: connection.cluster.server },
+        live: connection.live,
         attempt: { operationId: operation.id, retryCount: operation.retryCount },
         deletedUids: new Set(),
       },
@@ -117,63 +101,6 @@ async function attempt(application: Application, operation: Operation, run: Atte
 function refusalText(refused: readonly TaskResult[]): string {
   const objects = refused.length === 1 ? "an object" : `${refused.length} objects`;
   return `the cluster would refuse ${objects}, so nothing was begun`;
-}
-
-/** The pinned revisions; a retry that wants the newest ones takes those. */
-async function treesOf(
-  application: Application,
-  operation: Operation,
-  { revisions }: RunOperationPorts,
-): Promise<readonly SourceTree[]> {
-  const isRefreshing = operation.retryCount > 0 && application.syncPolicy.retry?.refresh === true;
-  if (isRefreshing) return revisions.treesOf(application);
-  return Promise.all(
-    application.sources.map(async ({ repoURL, targetRevision }, index) => {
-      const repository = await revisions.open(repoURL, application.project);
-      const sha = operation.request.revisions[index];
-      if (sha === undefined)
-        throw OperationError.of("RevisionNotFound", {
-          revision: targetRevision,
-          detail: "it was not recorded",
-        });
-      return revisions.treeAt(repository, sha, "");
-    }),
-  );
-}
-
-async function planFor(
-  observation: Observation,
-  operation: Operation,
-  ports: RunOperationPorts,
-): Promise<SyncPlan> {
-  const { request, startedAt } = operation;
-  const { application, targets } = observation;
-  if (request.digest !== "" && request.digest !== targets.state.digest) {
-    throw OperationError.of("RenderChanged", { application: application.name });
-  }
-  const history = { ...ports.historyOf(application), startedAt };
-  const { prune, confirm } = request;
-  const plan = await planOperation(
-    observation,
-    { prune, confirm, resources: selectorsOf(request.resources) },
-    history,
-  );
-  if (plan.problems.length > 0) {
-    throw OperationError.of("PlanInvalid", { problems: plan.problems.map(({ message }) => message) });
-  }
-  if (confirm !== "" && plan.guardDigest !== "") {
-    throw OperationError.of("ConfirmationStale", { digest: plan.guardDigest });
-  }
-  return plan;
-}
-
-/** @throws OperationError SelectorInvalid */
-export function selectorsOf(texts: readonly string[]): readonly ResourceSelector[] {
-  return texts.map((text) => {
-    const result = parseResourceSelector(text);
-    if (result.kind === "selector") return result.selector;
-    throw OperationError.of("SelectorInvalid", { problem: result.problem });
-  });
 }
 
 /** An attempt has ended: the next one is due later, or the operation is over. */
@@ -199,8 +126,4 @@ function settle(
         };
   tell(settled);
   return settled;
-}
-
-function wantedCount({ targets }: Observation): number {
-  return targets.state.manifests.filter((manifest) => hookOf(manifest).kind === "none").length;
 }

@@ -3,31 +3,19 @@ import type { ApplicationStatus } from "../domain/application-status.ts";
 import { type AutoSyncDecision, decideAutoSync, definitionKeyOf } from "../domain/auto-sync.ts";
 import { differentResources } from "../domain/comparison.ts";
 import { aboutToBeContested, type Heals, otherManagerOf, withOther } from "../domain/contested.ts";
-import type { Operation } from "../domain/operation.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
-import type { Operations } from "../ports/operations.ts";
-import type { ApplicationStates } from "./application-states.ts";
+import { isDeletion, type Operation } from "../domain/operation.ts";
+import { type DeleteApplicationPorts, deleteApplication, endOperation } from "./delete-application.ts";
 import { statusOf, unknownStatus } from "./describe-status.ts";
 import { latestOperation, runningOperation } from "./latest-operation.ts";
 import { type Observation, type ObservePorts, observeApplication } from "./observe-application.ts";
 import { problemOf } from "./problems.ts";
 import type { RegisteredApplication } from "./registry.ts";
-import type { RunOperation } from "./run-operation.ts";
+import type { LookAgain } from "./work-queue.ts";
 
-export interface SyncApplicationPorts extends ObservePorts {
-  readonly operations: Operations;
-  readonly runOperation: RunOperation;
-  readonly states: ApplicationStates;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface SyncApplicationPorts extends ObservePorts, Omit<DeleteApplicationPorts, "clusters"> {
   /** Tells what a render looked at, so that changes can be traced to Applications. */
   readonly onRendered: (id: string, observation: Observation) => void;
-  readonly newOperationId: () => string;
 }
-
-/** When to look again without being asked. */
-export type LookAgain = { readonly requeueAfterMs: number } | undefined;
 
 /**
  * One look at one Application: carry on with its running operation, else compare, decide, and sync if the policy says
@@ -39,11 +27,8 @@ export async function syncApplication(
   signal?: AbortSignal,
 ): Promise<LookAgain> {
   const registered = ports.registry.get(id);
-  if (registered === undefined) {
-    ports.states.forget(id);
-    return undefined;
-  }
-  const running = runningOperation(ports.operations, id);
+  if (registered === undefined) return deleteApplication(id, ports, signal);
+  const running = runningSync(registered, ports);
   const unusable = whyUnusable(registered);
   if (unusable !== undefined) {
     publish(
@@ -60,6 +45,15 @@ export async function syncApplication(
   return look(registered, { ports, signal });
 }
 
+/** The operation to carry on with; a deletion ends once the Application is defined again. */
+function runningSync({ id }: RegisteredApplication, ports: SyncApplicationPorts): Operation | undefined {
+  ports.finalizers.found(id);
+  const running = runningOperation(ports.operations, id);
+  if (running === undefined || !isDeletion(running)) return running;
+  endOperation(running, "the Application is defined again", ports);
+  return undefined;
+}
+
 interface Run {
   readonly ports: SyncApplicationPorts;
   readonly signal: AbortSignal | undefined;
@@ -67,7 +61,8 @@ interface Run {
 
 /** After a start: an operation goes on for long perhaps, and nothing would be known of the Application until it ends. */
 async function tellWhatIsKnown(registered: RegisteredApplication, run: Run): Promise<void> {
-  if (run.ports.states.get(registered.id) !== undefined) return;
+  const known = run.ports.states.get(registered.id);
+  if (known !== undefined && known.removal === undefined) return;
   try {
     await look(registered, run);
   } catch {
@@ -89,7 +84,8 @@ async function carryOn(
   }
   const tell = (current: Operation): void => {
     const before = ports.states.get(registered.id);
-    if (before !== undefined) publish(ports, registered, { ...before, operation: current });
+    if (before !== undefined && before.removal === undefined)
+      publish(ports, registered, { ...before, operation: current });
   };
   tell(operation);
   const ended = await ports.runOperation(registered.application, operation, { tell, signal: run.signal });
@@ -127,6 +123,7 @@ async function look(registered: RegisteredApplication, run: Run): Promise<LookAg
   }
   await ports.turns.next();
   ports.onRendered(id, observation);
+  ports.finalizers.note(registered, observation.targets);
   const decision = decide(application, observation, ports);
   tellContest(id, decision, ports);
   publish(

@@ -2,6 +2,9 @@ import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 
+/** When to look again without being asked. */
+export type LookAgain = { readonly requeueAfterMs: number } | undefined;
+
 /** One piece of work. Items with the same key never run at once, and of those waiting only the newest runs. */
 export interface WorkItem {
   readonly key: string;
@@ -9,8 +12,7 @@ export interface WorkItem {
   readonly priority: number;
   /** `abort`: a newer item with this key makes the running one's result worthless, so it is told to stop. */
   readonly whenSuperseded: "abort" | "finish";
-  /** @returns when to look again by itself, if at all. */
-  run(signal: AbortSignal): Promise<{ readonly requeueAfterMs: number } | undefined>;
+  run(signal: AbortSignal): Promise<LookAgain>;
   /** Called once this item, or the newer one that replaced it, has been worked off or given up. */
   settled(): void;
 }

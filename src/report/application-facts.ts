@@ -2,6 +2,7 @@ import { countChanges, type ObjectDiff } from "../domain/manifest-diff.ts";
 import type { ApplicationPreview, Drift, Preview } from "../domain/preview.ts";
 import type { Problem } from "../domain/problem.ts";
 import { describeResource } from "../domain/resource-key.ts";
+import { DELETION_APPROVED, type RemovalEffect } from "../domain/resources-finalizer.ts";
 import { dangersOf } from "./danger.ts";
 import { type DryRunFacts, dryRunFacts, dryRunInCell } from "./dry-run-facts.ts";
 import { cellCode, cellProse, clip, codeSpan, htmlCode, prose, remedyMarkdown } from "./markdown.ts";
@@ -113,7 +114,7 @@ function driftInCell({ drift }: ApplicationPreview): string {
 
 function notesOf(application: ApplicationPreview): readonly string[] {
   const { effect, drift, dryRun, because, warnings, previewOnly } = application;
-  const notes = [DEFINITION_NOTES[application.definition], becauseNote(because), placeNote(application)];
+  const notes = [definitionNote(application), becauseNote(because), placeNote(application)];
   if (effect.kind === "failed") notes.push(problemMarkdown(effect.problem));
   if (previewOnly.length > 0) {
     const reasons = previewOnly
@@ -129,12 +130,23 @@ function notesOf(application: ApplicationPreview): readonly string[] {
   return [...new Set(notes)].filter((note) => note !== "");
 }
 
-const DEFINITION_NOTES: Readonly<Record<ApplicationPreview["definition"], string>> = {
-  kept: "",
-  added: "This pull request adds the Application.",
-  modified: "This pull request changes the Application's own definition.",
-  removed:
-    "This pull request removes the Application. Its objects stay in the cluster, unless its finalizer says that they go too.",
+function definitionNote({ definition, onRemoval }: ApplicationPreview): string {
+  switch (definition) {
+    case "kept":
+      return "";
+    case "added":
+      return "This pull request adds the Application.";
+    case "modified":
+      return "This pull request changes the Application's own definition.";
+    case "removed":
+      return `This pull request removes the Application. ${REMOVAL_NOTES[onRemoval]}`;
+  }
+}
+
+const REMOVAL_NOTES: Readonly<Record<RemovalEffect, string>> = {
+  orphan: "Its objects stay in the cluster: it has no resources finalizer.",
+  delete: `Its finalizer has its objects deleted after the merge, but for those that hold data: Namespaces, PersistentVolumes and their claims, StatefulSets. With the annotation \`${DELETION_APPROVED}\` they would go too.`,
+  deleteWithData: `Its finalizer has its objects deleted after the merge; those that hold data as well, as its annotation \`${DELETION_APPROVED}\` says.`,
 };
 
 function becauseNote(because: readonly string[]): string {
@@ -176,15 +188,20 @@ function byWeight(diffs: readonly ObjectDiff[]): readonly ObjectDiff[] {
 }
 
 function dangerLines(
-  { dryRun, definition }: ApplicationPreview,
+  { dryRun, definition, onRemoval }: ApplicationPreview,
   diffs: readonly ObjectDiff[],
   name: string,
 ): readonly string[] {
   const of = `of ${codeSpan(name)}`;
-  const lines = diffs.flatMap((diff) =>
+  // Of an Application that is removed, what holds data goes only if that was approved.
+  const endangered = definition === "removed" && onRemoval !== "deleteWithData" ? [] : diffs;
+  const lines = endangered.flatMap((diff) =>
     dangersOf(diff).map((danger) => `${codeSpan(describeResource(diff.key))} ${of} ${prose(danger)}`),
   );
-  if (definition === "removed") lines.push(`Application ${codeSpan(name)} is removed`);
+  if (definition === "removed")
+    lines.push(
+      `Application ${codeSpan(name)} is removed${onRemoval === "orphan" ? "" : ", and its objects with it"}`,
+    );
   const rejected = dryRun?.kind === "ok" ? dryRun.value.rejected : [];
   return [
     ...rejected.map(

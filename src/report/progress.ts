@@ -51,10 +51,9 @@ export function statusRows(
   const ledger = createLedger(budget);
   const rows: string[] = [];
   for (const status of byStage(statuses)) {
-    const { sync, health } = status;
+    const { health } = status;
     const detail = clip(detailOf(status), DETAIL_CHARS_MAX);
-    const words = stageOf(status) === "syncing" ? "syncing" : sync;
-    const row = `| ${cellCode(clip(nameOf(status), 200))} | ${words} | ${health.status} | ${cellProse(detail)} |`;
+    const row = `| ${cellCode(clip(nameOf(status), 200))} | ${syncCell(status)} | ${health.status} | ${cellProse(detail)} |`;
     if (!ledger.take(row, 1)) break;
     rows.push(row);
   }
@@ -62,18 +61,34 @@ export function statusRows(
   return { rows, more: rest === 0 ? "" : `and ${count(rest, "Application")} more` };
 }
 
+function syncCell(status: ApplicationStatus): string {
+  if (status.removal !== undefined) return status.removal.phase === "deleting" ? "deleting" : "removed";
+  return stageOf(status) === "syncing" ? "syncing" : status.sync;
+}
+
 /** `3 Applications are Synced and Healthy`, or how many are not yet, or have failed. */
 export function progressVerdict(statuses: readonly ApplicationStatus[]): string {
   const number = (stage: string): number => statuses.filter((status) => stageOf(status) === stage).length;
   const all = count(statuses.length, "Application");
-  const [healthy, failed] = [number("healthy"), number("failed")];
+  const removed = number("removed");
+  const [healthy, failed] = [number("healthy") + removed, number("failed")];
   if (statuses.length === 0) return "Merged: no Application is affected";
   if (failed > 0) return `Merged: ${failed} of ${all} failed`;
-  if (healthy === statuses.length) return `Merged: ${all} ${healthy === 1 ? "is" : "are"} Synced and Healthy`;
+  if (healthy === statuses.length) return `Merged: ${arrivedInWords(healthy - removed, removed)}`;
   const waiting = number("waiting");
   if (waiting > 0 && waiting + healthy === statuses.length)
     return `Merged: ${waiting} of ${all} not synced yet`;
   return `Merged: ${healthy} of ${all} Synced and Healthy so far`;
+}
+
+function arrivedInWords(healthy: number, removed: number): string {
+  const words = healthy === 0 ? [] : [`${are(healthy)} Synced and Healthy`];
+  if (removed > 0) words.push(healthy === 0 ? `${are(removed)} removed` : `${removed} removed`);
+  return words.join(", ");
+}
+
+function are(number: number): string {
+  return `${count(number, "Application")} ${number === 1 ? "is" : "are"}`;
 }
 
 /** One Application's commit status, without a context. */

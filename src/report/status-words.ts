@@ -4,12 +4,33 @@ import { describeResource } from "../domain/resource-key.ts";
 import { count } from "./words.ts";
 
 /** How far an Application is on its way from a merge to Healthy. */
-export type Stage = "failed" | "unknown" | "waiting" | "syncing" | "settling" | "healthy";
+export type Stage =
+  | "failed"
+  | "unknown"
+  | "waiting"
+  | "syncing"
+  | "settling"
+  | "removing"
+  | "healthy"
+  | "removed";
 
 /** What needs someone first. */
-const STAGES: readonly Stage[] = ["failed", "unknown", "waiting", "syncing", "settling", "healthy"];
+const STAGES: readonly Stage[] = [
+  "failed",
+  "unknown",
+  "waiting",
+  "syncing",
+  "settling",
+  "removing",
+  "healthy",
+  "removed",
+];
 
 export function stageOf(status: ApplicationStatus): Stage {
+  if (status.removal !== undefined) {
+    if (hasArrived(status)) return "removed";
+    return hasFailed(status) ? "failed" : "removing";
+  }
   if (hasArrived(status)) return "healthy";
   if (status.operation?.phase === "Running") return "syncing";
   if (hasFailed(status)) return "failed";
@@ -36,6 +57,9 @@ function stateInWords(status: ApplicationStatus): string {
       return status.problem === undefined ? `${status.sync}, ${status.health.status}` : "Failed";
     case "unknown":
       return "Unknown";
+    case "removing":
+    case "removed":
+      return status.removal?.phase === "deleting" ? "Deleting" : "Removed";
     case "waiting":
     case "settling":
     case "healthy":
@@ -54,6 +78,9 @@ export function detailOf(status: ApplicationStatus): string {
       return status.waitsFor === "" ? waitingDetail(status) : status.waitsFor;
     case "settling":
       return status.health.message;
+    case "removing":
+    case "removed":
+      return status.removal?.message ?? "";
     case "failed":
     case "unknown":
       return failureDetail(status);
@@ -63,7 +90,7 @@ export function detailOf(status: ApplicationStatus): string {
 /** GitHub's word for the stage. What is not known is pending: it is looked at again. */
 export function stateOf(status: ApplicationStatus): StatusState {
   const stage = stageOf(status);
-  if (stage === "healthy") return "success";
+  if (stage === "healthy" || stage === "removed") return "success";
   return stage === "failed" ? "failure" : "pending";
 }
 

@@ -12,7 +12,7 @@ import { OperationError } from "../errors/operation-error.ts";
 import { runningOperation } from "../reconciler/latest-operation.ts";
 import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
 import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
-import { selectorsOf } from "../reconciler/run-operation.ts";
+import { selectorsOf } from "../reconciler/prepare-sync.ts";
 import { carryOut } from "./cli-sync-operation.ts";
 import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
 import { untilHealthy } from "./cli-sync-wait.ts";

@@ -6,8 +6,8 @@ import { selects } from "../domain/resource-selector.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import { createChangeSignal } from "../reconciler/change-signal.ts";
 import { type Observation, observeApplication } from "../reconciler/observe-application.ts";
+import { selectorsOf } from "../reconciler/prepare-sync.ts";
 import type { SourceTree } from "../reconciler/revisions.ts";
-import { selectorsOf } from "../reconciler/run-operation.ts";
 import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
 
 /** A watch that says nothing is not the whole truth: it is looked again after this long, milliseconds. */

@@ -2,7 +2,7 @@ import { sha256 } from "../adapters/system/digest.ts";
 import { createTurns } from "../adapters/system/turns.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import { createComparer } from "../domain/object-comparison.ts";
-import type { Operation } from "../domain/operation.ts";
+import { isDeletion, type Operation } from "../domain/operation.ts";
 import { forbiddenObject } from "../domain/project-rules.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import { trackingIdOf } from "../domain/tracking.ts";
@@ -87,8 +87,9 @@ function planHistory(
   };
 }
 
-function isWholeSuccess({ phase, request }: Operation): boolean {
-  return phase === "Succeeded" && request.resources.length === 0;
+function isWholeSuccess(operation: Operation): boolean {
+  const { phase, request } = operation;
+  return phase === "Succeeded" && request.resources.length === 0 && !isDeletion(operation);
 }
 
 const HISTORY_LOOKED_AT = 50;

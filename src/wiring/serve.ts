@@ -10,6 +10,7 @@ import { createSystemClock } from "../adapters/system/clock.ts";
 import { createDefinitionReader } from "../config/definition-reader.ts";
 import type { Environment } from "../config/environment.ts";
 import type { ClusterDefinition } from "../domain/control-plane.ts";
+import { DELETION_GRACE_MS } from "../domain/deletion-guard.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
 import type { Log } from "../ports/log.ts";
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly renderer?: Omit<RendererOptions, "objects">;
   /** Where GitHub is not github.com, and its limits are others. */
   readonly githubLimits?: Partial<BudgetLimits>;
+  /** How long a definition must have been gone before its finalizer deletes; where a person waits for it, less. */
+  readonly deletionGraceMs?: number;
   /** Repositories by `http://127.0.0.1`, as the demo's GitHub has them. */
   readonly protocols?: readonly ("https" | "http" | "ssh")[];
 }
@@ -58,25 +61,15 @@ export interface RunningServer extends ServerCore {
 /** The whole of Plumbline, listening. @throws OperationError when it cannot be started safely */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const base = await openBase(options);
-  const { clock, log, scrub, journal, controlPlane, registry } = base;
+  const { clock, log, controlPlane, registry, journal } = base;
   const access = options.clusters ?? (await realClusters(options.environment, base));
   const github = openGitHub(options, clock);
   const installed = createInstalledRepositories(github);
   const stack = await openStack(options, { ...base, github, installed });
   const clusters = createClusterDirectory(() => registry.snapshot().clusters, access.open);
-  const core = createServerCore({
-    github,
-    installed,
-    stack,
-    clusters,
-    controlPlane,
-    registry,
-    journal,
-    clock,
-    log,
-    scrub,
-  });
-  const stopFollowing = followControlPlane({ ...base, access, core });
+  const deletionGraceMs = options.deletionGraceMs ?? DELETION_GRACE_MS;
+  const core = createServerCore({ ...base, github, installed, stack, clusters, deletionGraceMs });
+  const stopFollowing = followControlPlane({ ...base, access, core, installed });
   const http = await takeDeliveries(options, { core, journal, log });
   const stopping = new AbortController();
   const ticking = tick(core, {
@@ -187,16 +180,25 @@ function followControlPlane({
   remember,
   access,
   core,
-}: Base & { readonly access: ClusterAccess; readonly core: ServerCore }): () => void {
+  installed,
+}: Base & {
+  readonly access: ClusterAccess;
+  readonly core: ServerCore;
+  readonly installed: Pick<Installed, "list">;
+}): () => void {
   const adopt = (): void => {
     remember(secretsOf(registry.snapshot()));
     access.define(registry.snapshot().clusters);
   };
   adopt();
   return controlPlane.subscribe((snapshot) => {
+    const before = registry.rulesVersion();
     const { changed, removed } = registry.replaceControlPlane(snapshot);
     adopt();
     for (const id of [...changed, ...removed]) core.reconciler.enqueueApplication(id);
+    // What repositories define is judged by the same rules.
+    if (registry.rulesVersion() !== before)
+      for (const { cloneUrl } of installed.list()) core.reconciler.enqueueRefs(cloneUrl);
   });
 }
 

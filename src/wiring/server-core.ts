@@ -9,6 +9,7 @@ import { createAffectedIndex } from "../reconciler/affected-index.ts";
 import { type ApplicationStates, createApplicationStates } from "../reconciler/application-states.ts";
 import { createLivePreview } from "../reconciler/ask-live.ts";
 import { createCarryOut } from "../reconciler/carry-out-command.ts";
+import { createFinalizers } from "../reconciler/finalizers.ts";
 import { createInstalled, type Installed } from "../reconciler/installed.ts";
 import type { Order } from "../reconciler/obey-comment.ts";
 import { createPreviewPorts } from "../reconciler/preview-ports.ts";
@@ -42,6 +43,7 @@ export interface ServerCoreParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly scrub: (text: string) => string;
+  readonly deletionGraceMs: number;
 }
 
 /** The reconciler with everything it needs, and nothing that listens yet. */
@@ -56,20 +58,13 @@ export function createServerCore(parts: ServerCoreParts): ServerCore {
   const { github, installed, registry, journal, clock, log } = parts;
   const { operations, deliveries } = journal;
   const states = createApplicationStates();
+  const finalizers = createFinalizers(journal.finalizedApplications);
   const queue = createWorkQueue({ concurrency: WORK_PARALLEL_MAX, clock, log });
   const knowledge = createKnowledge(parts);
   const voice = createVoice(parts, states);
-  const common = {
-    ...github,
-    ...voice,
-    ...knowledge,
-    shownPreviews: journal.shownPreviews,
-    operations,
-    registry,
-    states,
-    clock,
-    log,
-  };
+  const { shownPreviews } = journal;
+  const told = { ...github, ...voice, ...knowledge, shownPreviews, finalizers };
+  const common = { ...told, operations, registry, states, clock, log };
   const reconciler: Reconciler = createReconciler({
     queue,
     deliveries,
@@ -86,6 +81,7 @@ export function createServerCore(parts: ServerCoreParts): ServerCore {
     check: common,
     obey: { ...common, carryOut: createCarryOut({ ...common, ...toReconciler(() => reconciler) }) },
     sync: {
+      ...parts,
       ...knowledge.core.observe,
       ...common,
       ...knowledge.core,

@@ -29,6 +29,8 @@ export interface RigApplication {
   readonly targetRevision?: string;
   readonly namespace?: string;
   readonly syncOptions?: readonly string[];
+  readonly finalizers?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Lines of `syncPolicy` beside the others, indented by four. */
   readonly policy?: string;
 }
@@ -43,6 +45,8 @@ export interface ServerRigOptions {
   readonly kubeconfig?: string;
   readonly reconcileMs?: number;
   readonly logLevel?: Environment["logLevel"];
+  /** Nobody waits half a minute in a test; given where the waiting itself matters. */
+  readonly deletionGraceMs?: number;
   /** GitHub's own limits on writes; out of the way unless asked for, for a file of tests writes more than a team. */
   readonly limits?: "github's" | "none";
   /** Before the server starts. */
@@ -84,7 +88,8 @@ export interface ServerRig {
   statuses(sha: string): readonly string[];
   /** Writes to GitHub so far, tokens apart. */
   writes(): readonly LoggedRequest[];
-  restart(): Promise<void>;
+  /** Stops, does what is to happen meanwhile, and starts again. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -156,6 +161,7 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
       protocols: ["http", "https"],
       // What makes the first previews of a day fast costs two seconds of computing, and no test looks at it.
       renderer: { workers: 1, spares: 0, warmUp: false },
+      deletionGraceMs: options.deletionGraceMs ?? 0,
       ...(options.limits === "github's" ? {} : { githubLimits: NO_LIMITS }),
       ...(options.kubeconfig === undefined ? { clusters: embedded } : {}),
     });
@@ -243,8 +249,9 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
         .filter((one) => one.sha === sha)
         .map(({ context, state, description }) => `${context} ${state} ${description}`),
     writes: () => github.requests.entries.filter(({ method, path }) => isWrite(method, path)),
-    async restart() {
+    async restart(meanwhile = async () => undefined) {
       await server.close();
+      await meanwhile();
       server = await start();
     },
     async close() {
@@ -264,11 +271,14 @@ function isWrite(method: string, path: string): boolean {
 export function applicationFile(application: RigApplication, cloneUrl: string): string {
   const { name, path = name, automated = "{ prune: true, selfHeal: true }", policy = "" } = application;
   const options = application.syncOptions ?? ["CreateNamespace=true"];
+  const { finalizers = [], annotations = {} } = application;
   return `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata:
   name: ${name}
   namespace: argocd
+  finalizers: ${JSON.stringify(finalizers)}
+  annotations: ${JSON.stringify(annotations)}
 spec:
   project: ${application.project ?? "default"}
   source:

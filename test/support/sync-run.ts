@@ -89,6 +89,7 @@ export function syncRun(scenario: PlanScenario): SyncRun {
       results,
       deletedUids,
       attempt: ATTEMPT,
+      purpose: "sync",
       isDoneWaitingForDefinitions: isDoneWaiting,
       live: (task) => cluster.get(formatResourceKey(task.key)),
       assess: (live) => health.get(live.key.name),

@@ -29,6 +29,7 @@ const SCHEMA_STEPS = [
   FIRST_SCHEMA,
   `CREATE TABLE confirmed_changes (repository_id INTEGER NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL,
      PRIMARY KEY (repository_id, number, digest));`,
+  "CREATE TABLE finalized_applications (application TEXT PRIMARY KEY, body TEXT NOT NULL);",
 ];
 const SCHEMA_VERSION = SCHEMA_STEPS.length;
 

@@ -42,6 +42,10 @@ describe("Applications that a repository defines", () => {
     return [run?.conclusion, run?.output.title, run?.output.summary, run?.output.text].join("\n");
   }
 
+  function configMapOf(name: string, namespace = "rig") {
+    return rig.clusters.get("in-cluster").control.get({ group: "", kind: "ConfigMap", namespace, name });
+  }
+
   it("shows what adding one would create, and creates it after the merge", async () => {
     const pull = await rig.propose({ "apps/two.yaml": define("two") }, "add");
     await rig.settled();
@@ -80,11 +84,61 @@ describe("Applications that a repository defines", () => {
     expect(check(pull)).toMatch(/^success/);
     expect(rig.sticky(pull)?.body).toContain("two");
     rig.later();
-    await rig.github.merge(pull, "alice");
-    await rig.until("it is forgotten", () => (rig.status("two") === undefined ? true : undefined));
+    const sha = await rig.github.merge(pull, "alice");
+    await rig.until("it is removed", () => rig.status("two")?.removal);
     await rig.settled();
-    const { control } = rig.clusters.get("in-cluster");
-    expect(control.get({ group: "", kind: "ConfigMap", namespace: "rig", name: "two" })).toBeDefined();
+    expect(rig.sticky(pull)?.body).toContain("Merged: 1 Application is removed");
+    expect(rig.statuses(sha).at(-1)).toBe("plumbline/two success Removed: its objects stay in the cluster");
+    expect(rig.sticky(pull)?.body).toContain("its objects stay in the cluster");
+    expect(configMapOf("two")).toBeDefined();
+  });
+
+  it("T287 says that removing one deletes its objects where its finalizer does, deletes them, and tells so", async () => {
+    const finalizers = ["resources-finalizer.argocd.argoproj.io"];
+    const text = applicationFile(
+      { name: "three", project: "team", finalizers },
+      rig.github.cloneUrl(rig.shop),
+    );
+    await rig.push({ "apps/three.yaml": text });
+    await rig.arrives("three");
+    const pull = await rig.propose({ "apps/three.yaml": undefined }, "remove-three");
+    await rig.settled();
+    expect(rig.sticky(pull)?.body).toContain("Its finalizer has its objects deleted after the merge");
+    rig.later();
+    const sha = await rig.github.merge(pull, "alice");
+    await rig.until("it is told", () =>
+      rig.statuses(sha).at(-1) === "plumbline/three success Removed: 1 object deleted" ? true : undefined,
+    );
+    await rig.settled();
+    expect(configMapOf("three")).toBeUndefined();
+    expect(rig.sticky(pull)?.body).toContain("1 object deleted");
+  });
+
+  it("leaves the objects of those alone whose file is no longer listed, or no longer admitted", async () => {
+    const finalizers = ["resources-finalizer.argocd.argoproj.io"];
+    const file = (name: string): string =>
+      applicationFile(
+        { name, path: "three", project: "team", finalizers, namespace: name },
+        rig.github.cloneUrl(rig.shop),
+      );
+    await rig.define(
+      "project.yaml",
+      project(rig.github.cloneUrl(rig.shop)).replace("namespace: rig }", 'namespace: "*" }'),
+    );
+    await rig.push({ "apps/unlisted.yaml": file("unlisted") });
+    await rig.arrives("unlisted");
+    await rig.push({
+      ".github/plumbline.yml": "applications: [apps/one.yaml, apps/withdrawn.yaml]\n",
+      "apps/withdrawn.yaml": file("withdrawn"),
+    });
+    await rig.until("it is removed", () => rig.status("unlisted")?.removal);
+    await rig.arrives("withdrawn");
+    await rig.define("project.yaml", project("https://github.com/octo/other"));
+    await rig.until("it is removed", () => rig.status("withdrawn")?.removal);
+    await rig.settled();
+    expect([configMapOf("three", "unlisted"), configMapOf("three", "withdrawn")]).not.toContain(undefined);
+    await rig.define("project.yaml", project(rig.github.cloneUrl(rig.shop)));
+    await rig.arrives("one");
   });
 
   it("fails the check of one that goes where its project may not", async () => {

@@ -106,7 +106,7 @@ describe("what leaves Git", () => {
   it("T285 takes over the objects of an Application that was renamed, and deletes none", async () => {
     const [before, wasUid] = [deletes(), uid(key("before"))];
     await rig.undefine("before.yaml");
-    await rig.until("it is forgotten", () => (rig.status("before") === undefined ? true : undefined));
+    await rig.until("it is removed", () => rig.status("before")?.removal);
     await rig.define("after.yaml", applicationOf("after"));
     await rig.arrives("after");
     await rig.settled();

@@ -17,6 +17,7 @@ const UNTOUCHED: ApplicationPreview = {
   project: "default",
   destination: "https://kube.test / shop",
   definition: "kept",
+  onRemoval: "orphan",
   because: [],
   effect: { kind: "ok", value: [] },
   digest: "d",
@@ -77,9 +78,18 @@ describe("plumbline diff", () => {
         repositories: { directory: "dir", byUrl: [] },
         base: "main",
         head: "feat",
-        live: "asked",
+        live: { kubeconfig: "", context: "" },
       },
     ]);
+  });
+
+  it("asks the cluster that is named, and only with --live", async () => {
+    const asked = diffing(preview([]));
+    await asked.run(...REVISIONS, "--live", "--kubeconfig", "k", "--context", "prod");
+    expect(asked.questions[0]?.live).toEqual({ kubeconfig: "k", context: "prod" });
+    const { code, stderr } = await asked.run(...REVISIONS, "--context", "prod");
+    expect({ code, asked: asked.questions.length }).toEqual({ code: 2, asked: 1 });
+    expect(stderr).toContain("--context goes with --live");
   });
 
   it.for<[string, readonly string[]]>([

@@ -25,6 +25,7 @@ describe("nextSyncStep", () => {
       results: new Map(),
       deletedUids: new Set(),
       attempt: { operationId: "op", retryCount: 0 },
+      purpose: "sync",
       isDoneWaitingForDefinitions: false,
       live: () => undefined,
       assess: () => undefined,

@@ -91,6 +91,23 @@ describe("reportComment", () => {
     expect(body.indexOf("Look at this first")).toBeLessThan(body.indexOf("<details"));
   });
 
+  it.for<[ApplicationPreview["onRemoval"], string, boolean]>([
+    ["orphan", "Its objects stay in the cluster: it has no resources finalizer.", false],
+    ["delete", "Its finalizer has its objects deleted after the merge, but for those that hold data", false],
+    ["deleteWithData", "those that hold data as well", true],
+  ])(
+    "T287 says what becomes of the objects of an Application that is removed: %s",
+    ([onRemoval, says, loses]) => {
+      const effect = { kind: "ok", value: diffs([manifest("Namespace", "prod")], []) } as const;
+      const { body } = reports().comment(
+        preview([application("shop", { definition: "removed", onRemoval, effect })]),
+      );
+      expect(body).toContain(says);
+      expect(body.includes("would be pruned, with everything that is in it")).toBe(loses);
+      expect(body.includes("is removed, and its objects with it")).toBe(onRemoval !== "orphan");
+    },
+  );
+
   it.for(HOSTILE)("T135 T137 T139 T141 T142 keeps %j inert wherever it stands", (text) => {
     const effect = {
       kind: "ok" as const,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationStatus } from "../../../src/domain/application-status.ts";
-import { reportStatus, reportStatuses } from "../../../src/report/progress.ts";
+import { progressVerdict, reportStatus, reportStatuses } from "../../../src/report/progress.ts";
 import { operation } from "../../support/operations.ts";
 import { problem, reports, status, unbalanced } from "./support.ts";
 
@@ -59,6 +59,33 @@ const CASES: readonly {
   {
     name: "a task failed",
     of: { sync: "OutOfSync", operation: operation({ phase: "Failed", results: [FAILED_TASK] }) },
+    is: "failure OutOfSync, Healthy: Sync apps/Deployment:shop/web: admission denied",
+  },
+  {
+    name: "it was removed, and its objects stay",
+    of: { removal: { phase: "done", message: "its objects stay in the cluster" } },
+    is: "success Removed: its objects stay in the cluster",
+  },
+  {
+    name: "it was removed, and its objects wait for their turn",
+    of: { sync: "OutOfSync", removal: { phase: "waiting", message: "its objects are deleted soon" } },
+    is: "pending Removed: its objects are deleted soon",
+  },
+  {
+    name: "its objects are being deleted",
+    of: {
+      operation: operation({ phase: "Running" }),
+      removal: { phase: "deleting", message: "waiting for deletion of Pod shop/web" },
+    },
+    is: "pending Deleting: waiting for deletion of Pod shop/web",
+  },
+  {
+    name: "its objects cannot be deleted",
+    of: {
+      sync: "OutOfSync",
+      operation: operation({ phase: "Failed", results: [FAILED_TASK] }),
+      removal: { phase: "deleting", message: "" },
+    },
     is: "failure OutOfSync, Healthy: Sync apps/Deployment:shop/web: admission denied",
   },
   {
@@ -145,5 +172,21 @@ describe("progress", () => {
     expect(text.length).toBeLessThanOrEqual(5_000);
     expect(text).toMatch(/and [0-9]+ Applications more/);
     expect(unbalanced(text)).toBe("");
+  });
+});
+
+describe("progressVerdict", () => {
+  const removal = { phase: "done", message: "" } as const;
+
+  it.for<[number, number, string]>([
+    [1, 0, "Merged: 1 Application is Synced and Healthy"],
+    [2, 0, "Merged: 2 Applications are Synced and Healthy"],
+    [0, 1, "Merged: 1 Application is removed"],
+    [0, 2, "Merged: 2 Applications are removed"],
+    [2, 1, "Merged: 2 Applications are Synced and Healthy, 1 removed"],
+  ])("%d well, %d removed", ([healthy, removed, verdict]) => {
+    const well = Array.from({ length: healthy }, (_, index) => status(`web${index}`));
+    const gone = Array.from({ length: removed }, (_, index) => status(`gone${index}`, { removal }));
+    expect(progressVerdict([...well, ...gone])).toBe(verdict);
   });
 });

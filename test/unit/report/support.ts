@@ -51,6 +51,7 @@ export function application(name: string, changes: Partial<ApplicationPreview> =
     project: "default",
     destination: "in-cluster/shop",
     definition: "kept",
+    onRemoval: "orphan",
     because: [`charts/${name}/values.yaml`],
     effect: { kind: "ok", value: [] },
     digest: "0123456789abcdef".repeat(4),

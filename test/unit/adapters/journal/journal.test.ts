@@ -8,6 +8,7 @@ import { openJournal } from "../../../../src/adapters/journal/journal.ts";
 import type { Operation } from "../../../../src/domain/operation.ts";
 import type { ReconcileRequest } from "../../../../src/domain/reconcile-request.ts";
 import type { ShownPreview } from "../../../../src/ports/shown-previews.ts";
+import { application } from "../../../support/applications.ts";
 import { createFakeClock } from "../../../support/fake-clock.ts";
 import { operation } from "../../../support/operations.ts";
 import { createRecordedLog } from "../../../support/silent-log.ts";
@@ -160,13 +161,31 @@ describe("the journal", () => {
     first.shownPreviews.allowFork(1, 7, "abc");
     first.close();
     const database = new DatabaseSync(join(stateDir, "journal.sqlite"));
-    database.exec("DROP TABLE confirmed_changes; PRAGMA user_version = 1;");
+    database.exec(
+      "DROP TABLE confirmed_changes; DROP TABLE finalized_applications; PRAGMA user_version = 1;",
+    );
     database.close();
     const { shownPreviews, close } = open();
     shownPreviews.confirmChange(1, 7, "abc");
     expect(shownPreviews.isForkAllowed(1, 7, "abc")).toBe(true);
     expect(shownPreviews.isChangeConfirmed(1, 7, "abc")).toBe(true);
     close();
+  });
+
+  it("keeps Applications whose objects go with them, the newest of each, until they are forgotten", () => {
+    const shop = { application: application(), file: "shop.yaml", hookRevisions: ["abc"] };
+    const other = { ...shop, application: application({ name: "other" }), repositoryId: 1, missedSince: 5 };
+    const known = afterRestart(
+      ({ finalizedApplications }) => {
+        finalizedApplications.save({ ...shop, file: "before.yaml" });
+        finalizedApplications.save(shop);
+        finalizedApplications.save(other);
+        finalizedApplications.save({ ...shop, application: application({ name: "gone" }) });
+        finalizedApplications.forget("argocd/gone");
+      },
+      ({ finalizedApplications }) => finalizedApplications.load(),
+    );
+    expect(known).toEqual([other, shop]);
   });
 
   it("keeps one secret for all seeds", () => {
