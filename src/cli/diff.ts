@@ -1,7 +1,9 @@
 import type { Preview } from "../domain/preview.ts";
 import type { Problem } from "../domain/problem.ts";
+import { CLUSTER_HELP, CLUSTER_OPTION, type ClusterChoice, clusterChoice } from "./cluster-options.ts";
 import {
   type Command,
+  type CommandContext,
   type ExitCode,
   hasFlag,
   listOption,
@@ -22,8 +24,8 @@ export interface DiffQuestion {
   readonly repositories: RepositoryOptions;
   readonly base: string;
   readonly head: string;
-  /** Adds drift and dry run, from the kubeconfig's current context. */
-  readonly live: "asked" | "left-out";
+  /** Adds drift and dry run, from that cluster. */
+  readonly live: ClusterChoice | "left-out";
 }
 
 export interface DiffAnswer {
@@ -48,7 +50,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
     name: "diff",
     summary: "Show what merging one revision into another changes",
     usage:
-      "plumbline diff [-f APP.yaml]… [--repo DIR | --repo URL=DIR]… --base REV --head REV [--live] [-o text|markdown|json]",
+      "plumbline diff [-f APP.yaml]… [--repo DIR | --repo URL=DIR]… --base REV --head REV [--live [--kubeconfig FILE] [--context NAME]] [-o text|markdown|json]",
     takes: "words",
     options: {
       file: { type: "string", short: "f", multiple: true },
@@ -57,6 +59,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
       live: { type: "boolean" },
       output: { type: "string", short: "o" },
       ...REPOSITORY_OPTION,
+      ...CLUSTER_OPTION,
     },
     help: [
       "-f APP.yaml          Applications, and AppProjects to judge them by; else those found in the repository",
@@ -65,6 +68,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
       "--base REV           what is merged into: a branch, tag, SHA, HEAD, origin/main, main~2",
       "--head REV           what is merged",
       "--live               add what the cluster already differs in, and what a sync would do",
+      ...CLUSTER_HELP,
       "-o FORMAT            text (default), markdown (the pull request's comment, byte for byte), or json",
     ],
     async run(context): Promise<ExitCode> {
@@ -77,7 +81,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
         repositories: repositoryOptions(context),
         base: required(textOption(context, "base"), "--base"),
         head: required(textOption(context, "head"), "--head"),
-        live: hasFlag(context, "live") ? "asked" : "left-out",
+        live: liveOption(context),
       });
       for (const warning of answer.warnings) context.warn(`warning: ${warning}`);
       context.print(answer[format]);
@@ -110,6 +114,15 @@ function isDifferent({ applications }: Preview): boolean {
       (effect.kind === "ok" && effect.value.length > 0) ||
       (dryRun?.kind === "ok" && dryRun.value.rejected.length > 0),
   );
+}
+
+/** @throws UsageError where a cluster is named that nothing would be asked of */
+function liveOption(context: CommandContext): ClusterChoice | "left-out" {
+  const choice = clusterChoice(context);
+  if (hasFlag(context, "live")) return choice;
+  if (choice.kubeconfig !== "") throw new UsageError("--kubeconfig goes with --live");
+  if (choice.context !== "") throw new UsageError("--context goes with --live");
+  return "left-out";
 }
 
 function required(value: string | undefined, name: string): string {

@@ -7,6 +7,7 @@ import type { SyncTaskSummary } from "../domain/sync-task.ts";
 import { readTaskId } from "../domain/task-outcome.ts";
 import { withheldInWords } from "../report/dry-run-facts.ts";
 import { APPLICATION_HELP, type ApplicationChoice, applicationChoice } from "./application-choice.ts";
+import { CLUSTER_HELP, CLUSTER_OPTION, type ClusterChoice, clusterChoice } from "./cluster-options.ts";
 import {
   type Command,
   type CommandContext,
@@ -28,6 +29,7 @@ import {
 export interface SyncQuestion {
   readonly application: ApplicationChoice;
   readonly repositories: RepositoryOptions;
+  readonly cluster: ClusterChoice;
   readonly prune: "asked" | "left-out";
   /** Guard digest; `""` for none. */
   readonly confirm: string;
@@ -85,7 +87,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
     name: "sync",
     summary: "Sync an Application to the kubeconfig's current cluster, and wait until it is Healthy",
     usage:
-      "plumbline sync (-f APP.yaml [NAME] | NAME) [--dry-run] [--prune] [--confirm DIGEST] [--resource G:K:NS/N]… [--repo …] [--timeout S] [-o text|json]",
+      "plumbline sync (-f APP.yaml [NAME] | NAME) [--dry-run] [--prune] [--confirm DIGEST] [--resource G:K:NS/N]… [--repo …] [--kubeconfig FILE] [--context NAME] [--timeout S] [-o text|json]",
     takes: "words",
     options: {
       file: { type: "string", short: "f" },
@@ -96,6 +98,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       timeout: { type: "string" },
       output: { type: "string", short: "o" },
       ...REPOSITORY_OPTION,
+      ...CLUSTER_OPTION,
     },
     help: [
       ...APPLICATION_HELP,
@@ -104,6 +107,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       "--confirm DIGEST     lift exactly the deletions that were withheld under this digest",
       "--resource G:K:NS/N  only these objects; runs no hooks; may be repeated",
       ...REPOSITORY_HELP,
+      ...CLUSTER_HELP,
       `--timeout S          seconds to wait for Healthy (${TIMEOUT_SECONDS}), or a duration: 5m`,
       "-o text|json         for people (default), or for scripts",
     ],
@@ -112,6 +116,7 @@ export function createSyncCommand(dependencies: SyncDependencies): Command {
       const question: SyncQuestion = {
         application: applicationChoice(context),
         repositories: repositoryOptions(context),
+        cluster: clusterChoice(context),
         prune: hasFlag(context, "prune") ? "asked" : "left-out",
         confirm: textOption(context, "confirm") ?? "",
         resources: listOption(context, "resource"),

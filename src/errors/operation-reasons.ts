@@ -97,7 +97,7 @@ export const OPERATION_REASONS = {
     remedy:
       current === ""
         ? "Nothing was changed. There is no kubeconfig: only Applications for `https://kubernetes.default.svc` can be planned."
-        : `Nothing was changed. The kubeconfig's current context is \`${current}\`: switch the context, or use \`https://kubernetes.default.svc\` as the destination's server.`,
+        : `Nothing was changed. The kubeconfig's current context is \`${current}\`: switch the context (\`--context NAME\`), or use \`https://kubernetes.default.svc\` as the destination's server.`,
     retryable: false,
   }),
   AlreadyRegistered: ({ where }: { where: string }) => ({

@@ -1,7 +1,9 @@
 import { homedir } from "node:os";
+import { resolve } from "node:path";
 
 import { createClusterConnections } from "../adapters/kubernetes/cluster-connections.ts";
 import { findOwnCluster, type OwnCluster } from "../adapters/kubernetes/own-cluster.ts";
+import type { ClusterChoice } from "../cli/cluster-options.ts";
 import type { Destination } from "../domain/application.ts";
 import { type Cluster, IN_CLUSTER_SERVER } from "../domain/cluster.ts";
 import type { ControlPlaneSnapshot } from "../domain/control-plane.ts";
@@ -27,13 +29,23 @@ export interface CliCluster {
 
 type Definitions = Pick<ControlPlaneSnapshot, "clusters">;
 
-/** The kubeconfig's current context. Nothing is asked of it before it is needed. @throws OperationError KubeconfigInvalid */
+/** Which cluster was meant, and the cluster Secrets among the definitions. */
+export interface CliClusterQuestion extends Definitions {
+  readonly choice: ClusterChoice;
+}
+
+/** The kubeconfig's context. Nothing is asked of it before it is needed. @throws OperationError KubeconfigInvalid */
 export async function openCliCluster(
-  definitions: Definitions,
-  { environment }: Pick<CliOptions, "environment">,
+  { choice, ...definitions }: CliClusterQuestion,
+  { environment, workingDirectory }: Pick<CliOptions, "environment" | "workingDirectory">,
   { clock, log }: Pick<CliWorld, "clock" | "log">,
 ): Promise<CliCluster> {
-  const own = await findOwnCluster({ env: environment, homeFolder: environment["HOME"] ?? homedir() }, clock);
+  const named = {
+    ...(choice.kubeconfig === "" ? {} : { kubeconfig: resolve(workingDirectory, choice.kubeconfig) }),
+    context: choice.context,
+  };
+  const homeFolder = environment["HOME"] ?? homedir();
+  const own = await findOwnCluster({ env: environment, homeFolder, ...named }, clock);
   if (own === undefined) return noCluster(definitions);
   const connections = createClusterConnections(own, { clock, log, random: Math.random });
   // Without credentials: a cluster Secret's are a server's, and this is the user's own way in.

@@ -1,5 +1,6 @@
 import { sha256 } from "../adapters/system/digest.ts";
 import { createTurns } from "../adapters/system/turns.ts";
+import type { ClusterChoice } from "../cli/cluster-options.ts";
 import type { Application } from "../domain/application.ts";
 import type { ApplicationDefinition, ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { createComparer } from "../domain/object-comparison.ts";
@@ -32,15 +33,18 @@ export interface DiffPortsParts {
   readonly snapshot: ControlPlaneSnapshot;
   /** Of both sides: some of them are well-formed and can still not be rendered. */
   readonly definitions: readonly ApplicationDefinition[];
-  readonly live: "asked" | "left-out";
+  readonly live: ClusterChoice | "left-out";
   readonly proposal: Proposal;
   readonly mergeFor: MergeFor;
 }
 
-/** Previews without a cluster, or with the answers of the kubeconfig's current one. @throws OperationError KubeconfigInvalid */
+/** Previews without a cluster, or with the answers of the one that is chosen. @throws OperationError KubeconfigInvalid */
 export async function openDiffPorts(parts: DiffPortsParts): Promise<DiffPorts> {
   const { world, snapshot, options } = parts;
-  const cluster = parts.live === "asked" ? await openCliCluster(snapshot, options, world) : undefined;
+  const cluster =
+    parts.live === "left-out"
+      ? undefined
+      : await openCliCluster({ choice: parts.live, clusters: snapshot.clusters }, options, world);
   if (cluster?.kind === "none") throw OperationError.of("KubeconfigInvalid", { problem: "there is none" });
   const registry = createRegistry(snapshot);
   const common = {

@@ -48,7 +48,11 @@ async function withSession<T>(
   const { application, snapshot, warnings } = await chooseDefinition(question.application, options);
   const sources = { repositories: question.repositories, snapshot };
   return withCliWorld(options, sources, async (world) => {
-    const cluster = await openCliCluster(snapshot, options, world);
+    const cluster = await openCliCluster(
+      { choice: question.cluster, clusters: snapshot.clusters },
+      options,
+      world,
+    );
     const journal = openJournal({ stateDir: stateDirOf(application, cluster, options), ...world });
     const core = createCore({
       stack: world,
@@ -72,7 +76,7 @@ async function withSession<T>(
           ...world.uncommitted,
           ...warnings,
           ...unreadStandIns(question.repositories, [application]),
-          ...warningsOf(cluster),
+          ...warningsOf(cluster, options),
         ],
       });
     } finally {
@@ -82,10 +86,14 @@ async function withSession<T>(
   });
 }
 
-function warningsOf({ kind }: CliCluster): readonly string[] {
-  return kind === "none"
-    ? ["there is no kubeconfig: planned against an empty cluster, with a built-in table of kinds"]
-    : [];
+function warningsOf(
+  { kind }: CliCluster,
+  { environment }: Pick<CliOptions, "environment">,
+): readonly string[] {
+  if (kind !== "none") return [];
+  const named = environment["KUBECONFIG"] ?? "";
+  const why = named === "" ? "there is no kubeconfig" : "`KUBECONFIG` names no file with a current context";
+  return [`${why}: planned against an empty cluster, with a built-in table of kinds`];
 }
 
 async function plan(session: SyncSession): Promise<PlanAnswer> {

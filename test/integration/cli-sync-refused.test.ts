@@ -48,6 +48,16 @@ describe("plumbline sync without a cluster", () => {
     );
   });
 
+  it("says where it looked for one", async () => {
+    const nowhere = { environment: { KUBECONFIG: join(place.folder, "nowhere") } };
+    const { code, stderr } = await place.runWith(nowhere, "sync", "--dry-run", ...APPLICATION);
+    expect(code).toBe(1);
+    expect(stderr).toContain("warning: `KUBECONFIG` names no file with a current context: planned against");
+    const named = await place.run("sync", "--dry-run", ...APPLICATION, "--kubeconfig", "nowhere");
+    expect(named.code).toBe(2);
+    expect(named.stderr).toContain("nowhere` does not exist, or names no current context");
+  });
+
   it("syncs to none", async () => {
     const { code, stdout, stderr } = await place.run("sync", ...APPLICATION);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -112,6 +122,25 @@ spec:
         "plumbline sync: ClusterUnreachable: Cluster `https://127.0.0.1:9` did not answer",
       );
     }
+    await app.place.remove();
+  });
+
+  it("goes where --kubeconfig and --context say, not where the environment does", async () => {
+    const app = await createSyncedApplication(cluster());
+    await app.commit({ "a.yaml": configMapYaml("a", "1") });
+    const text = await readFile(cluster().kubeconfig, "utf8");
+    await app.place.write({ here: text.replace(/current-context: .*/, "current-context: elsewhere") });
+    const dead = { environment: { KUBECONFIG: join(app.place.folder, "here") } };
+    const context = /current-context: (?<name>\S+)/.exec(text)?.groups?.["name"] ?? "";
+    const argv = ["sync", "--dry-run", ...APPLICATION] as const;
+    expect(await app.place.runWith(dead, ...argv)).toMatchObject({ code: 2 });
+    expect(await app.place.runWith(dead, ...argv, "--context", context)).toMatchObject({
+      code: 1,
+      stderr: "",
+    });
+    const inPod = { environment: { ...dead.environment, KUBERNETES_SERVICE_HOST: "127.0.0.1" } };
+    const named = ["--kubeconfig", "here", "--context", context];
+    expect(await app.place.runWith(inPod, ...argv, ...named)).toMatchObject({ code: 1, stderr: "" });
     await app.place.remove();
   });
 

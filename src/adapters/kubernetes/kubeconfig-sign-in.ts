@@ -1,4 +1,6 @@
-import { type JsonObject, stringAt, valueAt } from "../../domain/json.ts";
+import { isAbsolute, join } from "node:path";
+
+import { isJsonObject, type JsonObject, type JsonValue, stringAt, valueAt } from "../../domain/json.ts";
 import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { inlineOrFile, type KubeconfigContext, readText } from "./kubeconfig.ts";
@@ -63,7 +65,7 @@ async function pluginSignIn(context: KubeconfigContext, tls: TlsOptions): Promis
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [{ name: "cluster", server: context.server, skipTLSVerify: tls.verify === "never" }],
-    users: [{ name: "user", exec: context.user["exec"], authProvider: context.user["auth-provider"] }],
+    users: [{ name: "user", exec: execOf(context), authProvider: context.user["auth-provider"] }],
     contexts: [{ name: "context", cluster: "cluster", user: "user" }],
     currentContext: "context",
   });
@@ -71,7 +73,7 @@ async function pluginSignIn(context: KubeconfigContext, tls: TlsOptions): Promis
   try {
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
-    throw OperationError.of("KubeconfigInvalid", { problem: "its plugin for credentials failed" }, { cause });
+    throw OperationError.of("KubeconfigInvalid", { problem: pluginProblem(context, cause) }, { cause });
   }
   const token = options.headers?.["Authorization"];
   return {
@@ -83,6 +85,22 @@ async function pluginSignIn(context: KubeconfigContext, tls: TlsOptions): Promis
     },
     headers: token === undefined ? {} : { authorization: token },
   };
+}
+
+/** As kubectl finds it: on the PATH, or beside the kubeconfig. */
+function execOf({ user, userFolder }: KubeconfigContext): JsonValue | undefined {
+  const { exec } = user;
+  const command = stringAt(user, "exec", "command") ?? "";
+  if (!isJsonObject(exec) || !command.includes("/") || isAbsolute(command)) return exec;
+  return { ...exec, command: join(userFolder, command) };
+}
+
+/** Without the plugin's own words: they may hold what it signs in with. */
+function pluginProblem({ user }: KubeconfigContext, cause: unknown): string {
+  const command = stringAt(user, "exec", "command") ?? "";
+  if (command === "") return "its plugin for credentials failed";
+  const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  return `its plugin for credentials, \`${command}\`, ${isMissing ? "is not installed" : "failed; run it by hand to see why"}`;
 }
 
 function invalid(problem: string): OperationError {

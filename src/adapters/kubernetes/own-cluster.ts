@@ -1,6 +1,7 @@
 import { delimiter, join } from "node:path";
 
 import { IN_CLUSTER_SERVER } from "../../domain/cluster.ts";
+import { OperationError } from "../../errors/operation-error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { createKubeconfigSignIn } from "./kubeconfig-sign-in.ts";
@@ -24,14 +25,14 @@ export interface OwnClusterOptions {
   readonly homeFolder: string;
   /** A kubeconfig named outright; nothing else is looked at then. */
   readonly kubeconfig?: string;
-  /** A context of it; the current one where absent. */
+  /** A context of it; the current one where absent or `""`. */
   readonly context?: string;
 }
 
 const SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * Finds it: a kubeconfig that is named, else the pod's account, else `KUBECONFIG`, else `~/.kube/config`.
+ * Finds it: a kubeconfig or a context that is named, else the pod's account, else `KUBECONFIG`, else `~/.kube/config`.
  *
  * @returns `undefined` where there is none of them. No cluster is asked anything.
  * @throws OperationError KubeconfigInvalid
@@ -41,8 +42,13 @@ export async function findOwnCluster(
   clock: Pick<Clock, "monotonic">,
 ): Promise<OwnCluster | undefined> {
   const host = options.env["KUBERNETES_SERVICE_HOST"] ?? "";
-  if (options.kubeconfig === undefined && host !== "") return podCluster(host, options, clock);
+  const isNamed = options.kubeconfig !== undefined || (options.context ?? "") !== "";
+  if (!isNamed && host !== "") return podCluster(host, options, clock);
   const context = await readKubeconfig(kubeconfigFiles(options), options.context);
+  if (context === undefined && options.kubeconfig !== undefined) {
+    const problem = `\`${options.kubeconfig}\` does not exist, or names no current context`;
+    throw OperationError.of("KubeconfigInvalid", { problem });
+  }
   if (context === undefined) return undefined;
   return {
     signIn: createKubeconfigSignIn(context, clock),

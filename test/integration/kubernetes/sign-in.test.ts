@@ -283,6 +283,27 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     expect(server.seen).toEqual(["Bearer first", `Bearer ${TOKEN}`]);
   });
 
+  it("finds a plugin beside the kubeconfig, and names the one that it cannot run", async () => {
+    const credential = `{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${TOKEN}"}}`;
+    await writeFile(join(folder, "beside.sh"), `#!/bin/sh\necho '${credential}'\n`);
+    await writeFile(join(folder, "failing.sh"), `#!/bin/sh\necho ${TOKEN} >&2; exit 1\n`);
+    for (const name of ["beside.sh", "failing.sh"]) await chmod(join(folder, name), 0o755);
+    const signIn = async (command: string) => {
+      const exec = `{apiVersion: client.authentication.k8s.io/v1, command: ${command}, interactiveMode: Never}`;
+      const kubeconfigFile = await kubeconfig(`{exec: ${exec}}`);
+      const own = await findOwnCluster({ env: {}, homeFolder: "/", kubeconfig: kubeconfigFile }, clock);
+      return own?.signIn.read().catch((error: unknown) => error);
+    };
+    expect(await signIn("./beside.sh")).toMatchObject({ headers: { authorization: `Bearer ${TOKEN}` } });
+    const failed = await signIn("./failing.sh");
+    expect(failed).toMatchObject({ title: expect.stringContaining("`./failing.sh`, failed") as string });
+    expect(String(failed)).not.toContain(TOKEN);
+    const missing = await signIn("nobody-has-this");
+    expect(missing).toMatchObject({
+      title: expect.stringContaining("`nobody-has-this`, is not installed") as string,
+    });
+  });
+
   it("is none where there is no kubeconfig", async () => {
     expect(await findOwnCluster({ env: {}, homeFolder: folder }, clock)).toBeUndefined();
   });
@@ -299,6 +320,7 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
   });
 
   it.for([
+    { what: "names no context", text: "{}" },
     { what: "names a context that it lacks", text: "current-context: gone" },
     { what: "is no YAML", text: `{"token: ${TOKEN}` },
     { what: "is larger than any", text: "#".repeat(2 * 1024 * 1024) },

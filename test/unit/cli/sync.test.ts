@@ -78,12 +78,17 @@ describe("plumbline sync", () => {
       "apps:Deployment:shop/web",
       "--timeout",
       "90",
+      "--kubeconfig",
+      "k",
+      "--context",
+      "prod",
     ];
     await sync.run("-f", "app.yaml", "--repo", "dir", ...options);
     expect(sync.questions).toEqual([
       {
         application: { file: "app.yaml", name: "" },
         repositories: { directory: "dir", byUrl: [] },
+        cluster: { kubeconfig: "k", context: "prod" },
         prune: "asked",
         confirm: "d1",
         resources: ["apps:Deployment:shop/web"],
