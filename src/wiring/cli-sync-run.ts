@@ -15,7 +15,7 @@ import { planOperation, summaryOf } from "../reconciler/plan-operation.ts";
 import { selectorsOf } from "../reconciler/prepare-sync.ts";
 import { carryOut } from "./cli-sync-operation.ts";
 import type { SyncSession, SyncWaiting } from "./cli-sync-session.ts";
-import { untilHealthy } from "./cli-sync-wait.ts";
+import { type SyncEnd, untilHealthy } from "./cli-sync-wait.ts";
 
 /**
  * Plans, writes the intent, applies, and waits until it is Healthy or time is up. What an earlier run of the same command
@@ -50,11 +50,24 @@ export async function syncNow(session: SyncSession, waiting: SyncWaiting): Promi
     phase: ended.phase,
     sync: end.sync,
     health: end.health.status,
-    message: ended.phase === "Succeeded" ? end.health.message : ended.message,
+    message:
+      ended.phase === "Succeeded" ? healthMessage(end, session, { ...waiting, deadline }) : ended.message,
     tasks: ended.results.map(({ task, status, message }) => ({ task, status, message })),
     withheld: planned.tasks.filter(isWithheld).map(summaryOf),
     guardDigest: planned.guardDigest,
   };
+}
+
+/** Why a sync that went well is not Healthy, and whether it was waited for to the end. */
+function healthMessage(
+  { health: { status, message } }: SyncEnd,
+  { world }: Pick<SyncSession, "world">,
+  { deadline, timeoutMs, interrupted }: SyncWaiting & { readonly deadline: number },
+): string {
+  if (status === "Healthy") return message;
+  const late = world.clock.monotonic() >= deadline ? `not Healthy within ${timeoutMs / 1_000} s` : "";
+  const why = interrupted.aborted ? "interrupted while it waited for Healthy" : late;
+  return [why, message].filter((text) => text !== "").join(": ");
 }
 
 /** @throws OperationError PlanInvalid, ConfirmationStale where a sync by this plan would be refused */

@@ -143,6 +143,7 @@ spec:
     });
     const late = await app.applyAll();
     expect(late).toMatchObject({ code: 1, json: { phase: "Succeeded", health: "Progressing" } });
+    expect(late.json.message).toMatch(/^not Healthy within \d+ s: Deployment /);
     const hook = jobYaml("migrate", { annotations: "argocd.argoproj.io/hook: PreSync" }).replace(
       "template: {",
       "template: {metadata: {annotations: {plumbline.dev/pod: fail}}, ",
