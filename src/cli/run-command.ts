@@ -91,8 +91,14 @@ function explain(error: unknown, command: Command): string {
     return `plumbline ${command.name}: ${error.message}\nusage: ${command.usage}`;
   if (error instanceof OperationError)
     return `plumbline ${command.name}: ${error.reason}: ${error.title}\n${error.remedyByHand}`;
+  // What the system refuses, a port that is taken or a folder that may not be written, is no bug of ours.
+  if (isSystemError(error)) return `plumbline ${command.name}: ${error.message}`;
   // A bug of ours: the stack is what helps.
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 function overview(commands: readonly Command[]): string {

@@ -132,6 +132,17 @@ describe("the command line", () => {
     expect(bug.stderr).toMatch(/RangeError: impossible\n\s+at /);
   });
 
+  it("tells what the system refuses in its own words: it is nobody's bug", async () => {
+    const error = Object.assign(new Error("listen EADDRINUSE: address already in use ::3000"), {
+      code: "EADDRINUSE",
+      syscall: "listen",
+    });
+    expect(await runRecorded(["greet"], [failing(error)])).toMatchObject({
+      code: 2,
+      stderr: "plumbline greet: listen EADDRINUSE: address already in use ::3000",
+    });
+  });
+
   it("T144 lets no name in an error give orders to the terminal", async () => {
     const file = "a\u001b[2Jb\u202ec\u0007.yaml";
     const { stderr } = await runRecorded(
