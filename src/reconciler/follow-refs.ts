@@ -90,8 +90,7 @@ async function followMove(reading: readonly RegisteredApplication[], ports: Foll
     try {
       const affectedAt = await moves.affecting(id, application, before);
       if (affectedAt.kind === "unmoved") continue;
-      if (affectedAt.kind === "unaffected")
-        ports.states.set(id, { ...status, revisions: affectedAt.revisions });
+      if (affectedAt.kind === "unaffected") moveAlong(id, { from: before, to: affectedAt.revisions }, ports);
       else affected(id, affectedAt.commits, ports);
     } catch (error) {
       // What is wrong with its revisions is told by looking at it.
@@ -102,6 +101,17 @@ async function followMove(reading: readonly RegisteredApplication[], ports: Foll
       ports.enqueueApplication(id);
     }
   }
+}
+
+/** The status as it is by now: a look may have found out more meanwhile, perhaps at the new revisions already. */
+function moveAlong(
+  id: string,
+  { from, to }: { readonly from: readonly string[]; readonly to: readonly string[] },
+  { states }: FollowRefsPorts,
+): void {
+  const status = states.get(id);
+  if (status === undefined || status.revisions.join(" ") !== from.join(" ")) return;
+  states.set(id, { ...status, revisions: to });
 }
 
 interface MovedCommit {
