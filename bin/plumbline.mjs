@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import module, { createRequire } from "node:module";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,8 +35,13 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
     // Ctrl-C reaches the child by itself, as one of the terminal's; sent twice, it would end it before it is done.
     process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
     for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    child.on("error", ({ message }) => {
+      console.error(`Plumbline's own Node does not start: ${message}`);
+      process.exitCode = 2;
+    });
+    // As a shell tells it.
     child.on("exit", (code, signal) => {
-      process.exitCode = code ?? (signal === null ? 2 : 130);
+      process.exitCode = code ?? 128 + constants.signals[signal];
     });
   }
 }

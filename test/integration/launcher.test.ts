@@ -34,3 +34,22 @@ it.for([
   expect(last?.[1].includes("--heap-growing-percent=25")).toBe(command === "serve");
   expect(last?.[2]).toBe(command === "serve" ? "1" : "");
 });
+
+/** The first process takes itself for an older Node; the one it starts does as it is told. */
+const AS_OLD_NODE = (next: string) =>
+  `if (process.env.FIRST) { delete process.env.FIRST; Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.18.0" } }); } else { ${next} }`;
+
+it.for([
+  { what: "exits", next: "process.exit(1)", expected: 1 },
+  { what: "is told to stop", next: 'process.kill(process.pid, "SIGTERM")', expected: 143 },
+  { what: "is killed, by a lack of memory say", next: 'process.kill(process.pid, "SIGKILL")', expected: 137 },
+])("under an older Node, ends as the newer one does that it started: $what", ({ next, expected }) => {
+  const { status } = spawnSync(process.execPath, [LAUNCHER, "version"], {
+    env: {
+      ...process.env,
+      FIRST: "yes",
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(AS_OLD_NODE(next))}`,
+    },
+  });
+  expect(status).toBe(expected);
+});
