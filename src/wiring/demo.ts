@@ -6,7 +6,7 @@ import { createDemoWorld, type DemoServer, type DemoWorld } from "../sandbox/dem
 import { tellStory } from "../sandbox/demo/story.ts";
 import type { Subscribe } from "../sandbox/demo/until.ts";
 import { startDemoServer } from "../sandbox/demo-page/demo-server.ts";
-import { createPullRequestViews } from "../sandbox/demo-page/demo-view.ts";
+import { createBranchViews, createPullRequestViews } from "../sandbox/demo-page/demo-view.ts";
 import {
   createEmbeddedClusters,
   type EmbeddedClusters,
@@ -39,15 +39,19 @@ export function createDemoDependencies(options: CliOptions): DemoDependencies {
     },
     async stay({ kubeconfig, port, print, untilStopped }) {
       await withDemo({ ...options, kubeconfig, print }, async (demo) => {
-        const pullRequests = createPullRequestViews(demo.world.repository);
+        const { repository } = demo.world;
+        const views = {
+          pullRequests: createPullRequestViews(repository),
+          branches: createBranchViews(repository),
+        };
         const page = await startDemoServer({
           port,
-          view: () => demoView(demo, pullRequests),
+          view: () => demoView(demo, views),
           actions: demoActions(demo),
           subscribe: demo.subscribe,
         });
         print(
-          `\nLook here:  ${page.url}\nClone it:   git clone ${demo.world.github.cloneUrl(demo.world.repository)}\nCtrl-C ends it and leaves nothing behind${kubeconfig === undefined ? "" : `, but for namespace ${NAMESPACE} in your cluster`}.`,
+          `\nLook here:  ${page.url}\nClone it:   git clone ${demo.world.github.cloneUrl(repository)}\nCtrl-C ends it and leaves nothing behind${kubeconfig === undefined ? "" : `, but for namespace ${NAMESPACE} in your cluster`}.`,
         );
         const stop = onceSettled(demo, () => void demo.world.openPullRequest());
         await untilStopped();

@@ -1,5 +1,7 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -86,6 +88,29 @@ describeWhere(missing, "the demo's page", () => {
     if (screenshot !== undefined) await page.screenshot({ path: screenshot, fullPage: true });
   });
 
+  it("tells when what somebody scaled by hand was put back", async () => {
+    const row = page.locator("#applications tr", { hasText: "web" }).first();
+    const syncedAt = () => row.locator("time").getAttribute("datetime");
+    const before = await syncedAt();
+    await page.click("#drift");
+    await expect.poll(syncedAt, { timeout: WITHIN_MS }).not.toBe(before);
+  });
+
+  it("opens a pull request of a branch that was pushed with Git, and goes on with it", async () => {
+    const clone = (await page.locator("#clone").textContent())?.replace("git clone ", "") ?? "";
+    pushBranch(clone, "by-hand");
+    const offer = page.locator("#offers li", { hasText: "by-hand" });
+    await offer.locator("button").click();
+    await page.locator("#title", { hasText: "Said by hand" }).waitFor();
+    await page.locator("#comments li", { hasText: "1 Application changes" }).first().waitFor();
+    await expect.poll(() => offer.count()).toBe(0);
+  });
+
+  it("goes on with a pull request that it opens", async () => {
+    await page.click("#open");
+    await page.locator("#title", { hasText: "A newer image" }).waitFor();
+  });
+
   it("fits a narrow window", async () => {
     await page.setViewportSize({ width: 400, height: 800 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(400);
@@ -113,4 +138,23 @@ function startDemo() {
       await exited;
     },
   };
+}
+
+/** As a visitor would, with an account of nobody. */
+function pushBranch(url: string, branch: string): void {
+  const folder = mkdtempSync(join(tmpdir(), "plumbline-page-"));
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", ["-c", "user.name=v", "-c", "user.email=v@example.com", ...args], {
+      cwd: folder,
+      stdio: "pipe",
+    });
+  git("clone", "-q", url, ".");
+  git("switch", "-qc", branch);
+  writeFileSync(
+    join(folder, "plain/worker/config.yaml"),
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: worker }\ndata: { said: by-hand }\n",
+  );
+  git("commit", "-qam", "Said by hand");
+  git("push", "-q", "origin", branch);
+  rmSync(folder, { recursive: true, force: true });
 }

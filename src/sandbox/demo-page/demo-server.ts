@@ -14,8 +14,11 @@ export interface DemoActions {
   /** Asks for a check to be run again, as GitHub's button does. */
   readonly rerun: (checkId: number) => Promise<void>;
   readonly merge: (number: number, as: string) => Promise<void>;
-  /** Opens a further pull request. */
-  readonly open: () => Promise<void>;
+  /**
+   * Opens a further pull request, of a branch that was pushed; `""` pushes one first.
+   * @returns its number
+   */
+  readonly open: (branch: string) => Promise<number>;
   /** Changes something in the cluster behind everybody's back. */
   readonly drift: () => Promise<void>;
 }
@@ -124,23 +127,23 @@ async function act(
   if (request.headers["content-type"] !== "application/json")
     return answer(response, 415, { message: "JSON, please" });
   const asked = JSON.parse(await readBody(request)) as Partial<
-    Record<"number" | "as" | "body" | "check", unknown>
+    Record<"number" | "as" | "body" | "check" | "branch", unknown>
   >;
   const number = Number(asked.number);
   const as = String(asked.as ?? "");
-  const doing: Readonly<Record<string, () => Promise<void>>> = {
+  const doing: Readonly<Record<string, () => Promise<unknown>>> = {
     "/comment": () => actions.comment(number, as, String(asked.body ?? "")),
     "/push": () => actions.push(number),
     "/break": () => actions.breakChart(number),
     "/rerun": () => actions.rerun(Number(asked.check)),
     "/merge": () => actions.merge(number, as),
-    "/open": () => actions.open(),
+    "/open": () => actions.open(String(asked.branch ?? "")),
     "/drift": () => actions.drift(),
   };
   const action = Object.hasOwn(doing, path) ? doing[path] : undefined;
   if (action === undefined) return answer(response, 404, { message: "Not found" });
-  await action();
-  answer(response, 200, {});
+  const opened = await action();
+  answer(response, 200, typeof opened === "number" ? { opened } : {});
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -17,6 +17,8 @@ export interface DemoView {
   readonly people: readonly { readonly login: string; readonly role: string }[];
   /** Newest first. */
   readonly pullRequests: readonly PullRequestView[];
+  /** Branches that were pushed and that no pull request is of; sorted. */
+  readonly branches: readonly string[];
   /** Sorted by name. */
   readonly applications: readonly ApplicationView[];
   /** Whether the cluster is ours to disturb. */
@@ -29,6 +31,8 @@ export interface ApplicationView {
   readonly health: string;
   readonly message: string;
   readonly revision: string;
+  /** When its last sync ended, in milliseconds since the epoch; null before the first. */
+  readonly syncedAt: number | null;
 }
 
 /** Times are milliseconds since the epoch. */
@@ -103,6 +107,22 @@ export function createPullRequestViews(repository: RepositoryState): ViewPullReq
         commits: await commitsOf(pull),
       })),
     );
+}
+
+const HEADS = "refs/heads/";
+
+/** What people pushed and opened no pull request of; Git is asked once a push. */
+export function createBranchViews(repository: RepositoryState): () => Promise<readonly string[]> {
+  let known: { readonly pushedAt: number; readonly branches: readonly string[] } | undefined;
+  return async () => {
+    const { pushedAt } = repository;
+    if (known?.pushedAt !== pushedAt) {
+      const names = [...(await repository.git.refs()).keys()].filter((ref) => ref.startsWith(HEADS));
+      known = { pushedAt, branches: names.map((ref) => ref.slice(HEADS.length)).sort() };
+    }
+    const taken = new Set([...repository.pulls.values()].map(({ head }) => head.branch));
+    return known.branches.filter((name) => name !== repository.defaultBranch && !taken.has(name));
+  };
 }
 
 type Html = (text: string) => string;

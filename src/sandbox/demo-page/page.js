@@ -1,6 +1,6 @@
 // The page is thin: the server sends what is to be seen, this puts it where it belongs.
 import { happenings, showHappening } from "./conversation.js";
-import { ago, colourDiffs, count, element, fill, SIGNS, short, tone } from "./elements.js";
+import { ago, colourDiffs, count, element, fill, SIGNS, short, timeElement, tone } from "./elements.js";
 
 const SUGGESTIONS = ["/diff", "/status", "/explain", "/sync", "/sync --dry-run", "/help"];
 const SAY_TIMES_AGAIN_MS = 15_000;
@@ -91,10 +91,12 @@ function showPull(pull) {
 
 function showApplication(one) {
   const note = one.message || (one.revision === "" ? "" : `at ${short(one.revision)}`);
+  const about = element("div", { class: "dim" }, note.replaceAll("`", ""));
+  if (one.message === "" && one.syncedAt !== null) about.append(", synced ", timeElement(one.syncedAt));
   return element(
     "tr",
     { "data-application": one.name, "data-sync": one.sync, "data-health": one.health },
-    element("td", {}, element("b", {}, one.name), element("div", { class: "dim" }, note.replaceAll("`", ""))),
+    element("td", {}, element("b", {}, one.name), about),
     element("td", { class: tone(one.sync) }, one.sync),
     element("td", { class: tone(one.health) }, one.health),
   );
@@ -113,6 +115,13 @@ function showTab({ number, title }) {
   return element("li", {}, tab);
 }
 
+function showOffer({ branch }) {
+  const open = element("button", { type: "button" }, "Open a pull request");
+  open.addEventListener("click", () => openPull({ branch }));
+  const words = element("span", {}, element("code", { class: "branch" }, branch), " was pushed");
+  return element("li", {}, words, open);
+}
+
 function show() {
   const pull = state.pullRequests.find(({ number }) => number === current) ?? state.pullRequests[0];
   current = pull?.number;
@@ -126,6 +135,11 @@ function show() {
     current,
   }));
   fill(byId("pulls"), tabs, showTab);
+  fill(
+    byId("offers"),
+    state.branches.map((branch) => ({ key: branch, branch })),
+    showOffer,
+  );
   if (byId("as").options.length === 0) {
     const people = state.people.map(({ login, role }) =>
       element("option", { value: login }, `${login} (${role})`),
@@ -148,8 +162,17 @@ async function send(path, fields) {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ number: current, as: byId("as").value, ...fields }),
   });
-  if (!response.ok) byId("trouble").textContent = (await response.json()).message;
-  return response.ok;
+  const answer = await response.json();
+  if (!response.ok) byId("trouble").textContent = answer.message;
+  return response.ok ? answer : undefined;
+}
+
+/** The new one is what the page goes on with. */
+async function openPull(fields) {
+  const answer = await send("/open", fields);
+  if (answer === undefined) return;
+  current = answer.opened;
+  await load();
 }
 
 let isLoading = false;
@@ -186,6 +209,7 @@ byId("body").addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-action]")) {
   button.addEventListener("click", () => send(`/${button.dataset.action}`, {}));
 }
+byId("open").addEventListener("click", () => openPull({}));
 setInterval(() => {
   for (const time of document.querySelectorAll("time")) time.textContent = ago(Date.parse(time.dateTime));
 }, SAY_TIMES_AGAIN_MS);

@@ -1,6 +1,6 @@
 import { compareText } from "../../domain/compare-text.ts";
 import type { DemoActions } from "../demo-page/demo-server.ts";
-import type { DemoView, ViewPullRequests } from "../demo-page/demo-view.ts";
+import type { createBranchViews, DemoView, ViewPullRequests } from "../demo-page/demo-view.ts";
 import type { FileChanges } from "../github/git-store.ts";
 import type { PullPlace } from "../github/present-pull-request.ts";
 import { DEMO_APPLICATIONS } from "./demo-applications.ts";
@@ -41,10 +41,16 @@ export function onceSettled({ server, subscribe }: DemoScene, then: () => void):
   return stop;
 }
 
+/** What is looked up in Git, and kept. */
+export interface DemoViews {
+  readonly pullRequests: ViewPullRequests;
+  readonly branches: ReturnType<typeof createBranchViews>;
+}
+
 /** What the page shows at this moment. */
 export async function demoView(
   { world, server, clusterName, disturb }: DemoScene,
-  pullRequests: ViewPullRequests,
+  { pullRequests, branches }: DemoViews,
 ): Promise<DemoView> {
   const { github, repository } = world;
   return {
@@ -58,6 +64,7 @@ export async function demoView(
     ],
     mayDrift: disturb !== undefined,
     pullRequests: await pullRequests(),
+    branches: await branches(),
     applications: server
       .statuses()
       .map((status) => ({
@@ -66,6 +73,7 @@ export async function demoView(
         health: status.health.status,
         message: status.problem?.title ?? (status.waitsFor === "" ? status.health.message : status.waitsFor),
         revision: status.revisions[0] ?? "",
+        syncedAt: status.operation?.finishedAt ?? null,
       }))
       .sort((a, b) => compareText(a.name, b.name)),
   };
@@ -100,11 +108,23 @@ export function demoActions({ world, disturb }: DemoScene): DemoActions {
       if (as === DEMO_PEOPLE.reader) throw new RangeError(`${as} may only read: merging takes write access`);
       await github.merge(placeOf(number), as);
     },
-    open: async () => {
+    open: async (pushed: string) => {
+      if (pushed !== "") return openPushed(world, pushed);
       pushes += 1;
-      const [branch, title] = [`image-${pushes}`, "A newer image"];
-      await pushTo(branch, demoAnotherChange(pushes), title);
-      await github.openPullRequest(repository, { by: DEMO_PEOPLE.writer, title, head: branch });
+      const [head, title] = [`image-${pushes}`, "A newer image"];
+      await pushTo(head, demoAnotherChange(pushes), title);
+      const { pull } = await github.openPullRequest(repository, { by: DEMO_PEOPLE.writer, title, head });
+      return pull.number;
     },
   };
+}
+
+/** Who pushes without saying who they are is the owner; the title is the first commit's, as on github.com. */
+async function openPushed({ github, repository }: DemoWorld, head: string): Promise<number> {
+  const refs = await repository.git.refs();
+  const [base, tip] = [repository.defaultBranch, head].map((name) => refs.get(`refs/heads/${name}`) ?? "");
+  const [first] = await repository.git.between(base ?? "", tip ?? "");
+  const title = first?.message.split("\n")[0] ?? head;
+  const { pull } = await github.openPullRequest(repository, { by: DEMO_PEOPLE.owner, title, head });
+  return pull.number;
 }
