@@ -5,7 +5,10 @@ import { createComments, createCommentWrites } from "../adapters/github/comments
 import { createCommitStatusWrites } from "../adapters/github/commit-statuses.ts";
 import { createFailedDeliveries } from "../adapters/github/failed-deliveries.ts";
 import { createIdentity } from "../adapters/github/identity.ts";
-import { createInstallationCredentials } from "../adapters/github/installation-credential.ts";
+import {
+  createInstallationCredentials,
+  type InstallationCredential,
+} from "../adapters/github/installation-credential.ts";
 import { createPullRequests } from "../adapters/github/pull-requests.ts";
 import { createPermissions, createRepositories } from "../adapters/github/repositories.ts";
 import type { Repository } from "../domain/github.ts";
@@ -29,9 +32,7 @@ export interface GitHubPorts {
   readonly statuses: CommitStatusWrites;
   readonly failedDeliveries: FailedDeliveries;
   readonly botUserId: (repository: Repository) => Promise<number>;
-  readonly gitCredential: (
-    repository: Repository,
-  ) => Promise<{ readonly username: string; readonly password: string }>;
+  readonly gitCredential: (repository: Repository) => Promise<InstallationCredential>;
 }
 
 export function createGitHubPorts(options: {

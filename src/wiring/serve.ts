@@ -21,6 +21,7 @@ import { createClusterDirectory, type OpenCluster } from "./clusters.ts";
 import { createGitCredentials } from "./git-credentials.ts";
 import { createGitHubPorts, type GitHubPorts } from "./github-ports.ts";
 import { createJsonLog } from "./json-log.ts";
+import { createKnownSecrets, type KnownSecrets } from "./known-secrets.ts";
 import { createRenderStack, type RenderStack } from "./render-stack.ts";
 import { secretsOf } from "./secrets.ts";
 import { createInstalledRepositories, createServerCore, type ServerCore } from "./server-core.ts";
@@ -111,7 +112,7 @@ interface Base {
   readonly log: Log;
   readonly scrub: (text: string) => string;
   /** From now on these must not leave. */
-  readonly remember: (secrets: Iterable<string>) => void;
+  readonly remember: KnownSecrets["remember"];
   readonly journal: ReturnType<typeof openJournal>;
   readonly controlPlane: ControlPlane;
   readonly registry: Registry;
@@ -119,12 +120,10 @@ interface Base {
 
 async function openBase({ settings, writeLog }: ServeOptions): Promise<Base> {
   const clock = createSystemClock();
-  const known = new Set<string>([settings.privateKey, settings.webhookSecret]);
-  const { scrub } = createExit({ credentials: () => known });
+  const { remember, current } = createKnownSecrets(clock);
+  remember([settings.privateKey, settings.webhookSecret]);
+  const { scrub } = createExit({ credentials: current });
   const log = createJsonLog({ level: settings.logLevel, scrub, write: writeLog });
-  const remember = (secrets: Iterable<string>): void => {
-    for (const secret of secrets) known.add(secret);
-  };
   const journal = openJournal({ stateDir: settings.stateDirectory, clock, log });
   const reader = createDefinitionReader();
   const { directory } = settings.controlPlane;
@@ -156,7 +155,7 @@ async function openStack(
     installed: installed.byUrl,
     tokenFor: async (repository) => {
       const credential = await github.gitCredential(repository);
-      remember([credential.password]);
+      remember([credential.password], credential.expiresAt);
       return credential;
     },
   });
