@@ -103,6 +103,8 @@ async function lookUp(cache: CacheState, { request, repositories, signal }: Look
     if (shared !== undefined) return shared;
     others = cache.inFlight.get(flightKey);
   }
+  // Told to stop while it was looked for: nothing is rendered that nobody wants.
+  signal?.throwIfAborted();
   const flight = render(cache, { request, staticKey, signal }).finally(() =>
     cache.inFlight.delete(flightKey),
   );
@@ -132,7 +134,7 @@ async function render(
   const inputKey = cache.digest(`${cache.renderer.enginesHash}\n${canonicalJson(parameters)}\n${inputs}`);
   const cached = { result, inputKey };
   keep(cache, staticKey, {
-    trees: [treesKey(request.mounts.map(({ tree }) => tree))],
+    trees: [request.mounts.map(({ tree }) => tree).join(" ")],
     revision,
     render: cached,
   });
@@ -147,7 +149,7 @@ async function find(cache: CacheState, staticKey: string, wanted: Wanted): Promi
   const usable = versions.filter(
     ({ render, revision }) => !render.result.usedRevision || revision === wanted.revision,
   );
-  const trees = treesKey(wanted.trees);
+  const trees = wanted.trees.join(" ");
   const exact = usable.find((version) => version.trees.includes(trees));
   const found = exact ?? (await firstUnchanged(usable.toReversed(), wanted));
   if (found === undefined) return undefined;
@@ -163,10 +165,6 @@ async function firstUnchanged(versions: readonly Version[], wanted: Wanted): Pro
     if (await isUnchanged(version.render.result.readSet, wanted)) return version;
   }
   return undefined;
-}
-
-function treesKey(trees: readonly string[]): string {
-  return trees.join(" ");
 }
 
 function keep(cache: CacheState, staticKey: string, version: Version): void {

@@ -146,6 +146,16 @@ it("renders once for all who ask at the same time, and again for them when the f
   expect(await first).toEqual(new Error("no longer wanted"));
 });
 
+it("renders nothing for whoever gave up while it was looked for", async () => {
+  const asked: PromiseWithResolvers<undefined>[] = [];
+  const cache = createRenderCache(slowRenderer(asked).renderer, (text) => text);
+  const stop = new AbortController();
+  const render = cache.render(renderRequest("tree", { path: "." }), [{} as GitRepository], stop.signal);
+  stop.abort(new Error("superseded"));
+  await expect(render).rejects.toThrow("superseded");
+  expect([asked.length, cache.counts().renders]).toEqual([0, 0]);
+});
+
 /** A renderer that answers when it is told to. */
 function slowRenderer(asked: PromiseWithResolvers<undefined>[]) {
   const result: RenderResult = {
