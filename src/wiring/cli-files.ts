@@ -7,8 +7,10 @@ import { scanFolder } from "../adapters/control-plane/scan-folder.ts";
 import type { HealthDependencies } from "../cli/health.ts";
 import type { ValidateDependencies } from "../cli/validate.ts";
 import { readKubernetesYaml } from "../config/kubernetes-yaml.ts";
+import { nearestWord } from "../config/nearest.ts";
 import { type DefinitionFile, readDefinitions } from "../config/read-definitions.ts";
 import { validateFiles } from "../config/validate.ts";
+import type { ConfigProblem } from "../domain/control-plane.ts";
 import { flattenLists } from "../domain/flatten-lists.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.ts";
 import { OperationError } from "../errors/operation-error.ts";
@@ -34,11 +36,24 @@ export function createFileDependencies(options: CliOptions): HealthDependencies 
     async validate(paths) {
       const texts = (await Promise.all(paths.map((path) => readBelow(path, options)))).flat();
       const { problems } = validateFiles(texts, { protocols: CLI_PROTOCOLS });
-      return { problems, files: texts.length };
+      const named = new Set(paths);
+      return {
+        problems: problems.filter((problem) => named.has(problem.file) || !isOtherObject(problem)),
+        files: texts.length,
+      };
     },
   };
 }
 
+/**
+ * What speaks of Argo CD without being a definition, as every manifest with a sync wave does, stands in a folder for
+ * reasons of its own. Only what may be a mistyped definition is worth a word there.
+ */
+function isOtherObject({ reason, subject }: ConfigProblem): boolean {
+  return reason === "DefinitionIgnored" && nearestWord(subject?.kind ?? "", DEFINITION_KINDS) === "";
+}
+
+const DEFINITION_KINDS = ["Application", "AppProject", "ApplicationSet"] as const;
 const REPOSITORY_FILE = ".github/plumbline.yml";
 
 /** A file, or those of a folder that can hold definitions: a chart's templates beside them are no YAML at all. */

@@ -113,14 +113,24 @@ describe("plumbline health and validate, on files", () => {
       "shop/chart/templates/web.yaml": "kind: {{ .Values.kind }}\n  x\n",
       "shop/.github/plumbline.yml": "aplications: []\n",
       "shop/.git/x.yaml": "argoproj.io: [\n",
+      "shop/web/wave.yaml":
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {argocd.argoproj.io/sync-wave: "1"}}\n' +
+        "---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\n",
+      "shop/apps/typo.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Aplication\nmetadata: {name: t}\n",
     });
     const { code, stdout } = await place.run("validate", "shop");
     const places = stdout.match(/^shop\S+(?=:\d)/gm);
     expect({ code, places: [...new Set(places)].sort() }).toEqual({
       code: 1,
-      places: ["shop/.github/plumbline.yml", "shop/apps/broken.yaml", "shop/apps/deep/half.yml"],
+      places: [
+        "shop/.github/plumbline.yml",
+        "shop/apps/broken.yaml",
+        "shop/apps/deep/half.yml",
+        "shop/apps/typo.yaml",
+      ],
     });
-    expect(stdout).toMatch(/\n4 files: \d+ errors/);
+    expect(stdout).toMatch(/\n6 files: \d+ errors, 1 warning$/);
+    expect((await place.run("validate", "shop/web/wave.yaml")).stdout).toMatch(/0 errors, 2 warnings$/);
     expect(await place.run("validate", "shop/apps/good.yaml", "shop/chart")).toMatchObject({ code: 0 });
   });
 });
