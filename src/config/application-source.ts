@@ -55,7 +55,8 @@ function readSource(
     name: fields.text("name"),
     ...readTools(fields, notes),
   };
-  checkRepoUrl(fields, source, protocols);
+  if (/^oci:\/\//i.test(source.repoURL)) notes.cannotBeRendered(fields.at("repoURL"), "An OCI artifact");
+  else checkRepoUrl(fields, source, protocols);
   checkPath(fields, source.path);
   checkRef(fields, source.ref);
   if (source.path === "" && source.chart === "" && (source.ref === "" || !isMultiSource)) {

@@ -45,12 +45,12 @@ export function createFields(object: JsonObject, path: FieldPath, notes: Notes):
     const value = Object.hasOwn(object, name) ? object[name] : undefined;
     if (value === undefined || value === null) return undefined;
     const converted = convert(value);
-    if (converted === undefined) notes.invalid([...path, name], `is not ${wanted}, but ${describe(value)}`);
+    if (converted === undefined)
+      for (const { at, problem } of flawsOf(value, wanted)) notes.invalid([...path, name, ...at], problem);
     return converted;
   }
   function required(name: string): string {
-    const isAbsent = (object[name] ?? "") === "";
-    if (isAbsent) notes.invalid([...path, name], "is missing");
+    if ((object[name] ?? "") === "") notes.invalid([...path, name], "is missing");
     return read(name, "a text", asString) ?? "";
   }
   const nested = (value: JsonValue, steps: FieldPath): Fields | undefined =>
@@ -126,6 +126,21 @@ function asStringMap(value: JsonValue): Readonly<Record<string, string>> | undef
     : undefined;
 }
 
+/** Of a list or map of texts, the items that are none, one by one: `a: y` among twenty labels is hard to see. */
+function flawsOf(
+  value: JsonValue,
+  wanted: string,
+): readonly { readonly at: FieldPath; readonly problem: string }[] {
+  const isContainer =
+    (wanted === "a list of texts" && isJsonArray(value)) ||
+    (wanted === "a map of texts" && isJsonObject(value));
+  const strangers = Object.entries(isContainer ? value : {}).filter(
+    ([, item]) => typeof item !== "string" && (item !== null || isJsonArray(value)),
+  );
+  if (strangers.length === 0) return [{ at: [], problem: `is not ${wanted}, but ${describe(value)}` }];
+  return strangers.map(([key, item]) => ({ at: [key], problem: `is not a text, but ${describe(item)}` }));
+}
+
 function listOf<T>(
   value: JsonValue,
   convert: (item: JsonValue, index: number) => T | undefined,
@@ -136,6 +151,7 @@ function listOf<T>(
 }
 
 function describe(value: JsonValue): string {
+  if (value === null) return "nothing";
   if (isJsonArray(value)) return "a list";
   if (isJsonObject(value)) return "an object";
   if (typeof value === "string") return "a text";

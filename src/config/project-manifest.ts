@@ -83,9 +83,10 @@ function readDestination(entry: Fields, notes: Notes): ProjectDestination {
   return destination;
 }
 
+/** A pattern without `kind` would match nothing: one that forbids would forbid nothing. */
 function readPatterns(spec: Fields, name: string): readonly ResourcePattern[] | undefined {
   return spec.objects(name)?.map((entry) => {
-    const pattern = { group: entry.text("group"), kind: entry.text("kind"), name: entry.text("name") };
+    const pattern = { group: entry.text("group"), kind: entry.required("kind"), name: entry.text("name") };
     entry.done();
     return pattern;
   });

@@ -26,6 +26,7 @@ const KEEPS_FROM_SYNC: Readonly<Record<string, string>> = {
 
 const NOT_HONOURED: Readonly<Record<string, string>> = {
   "ClientSideApplyMigration=false": "Objects applied client-side are migrated all the same",
+  "Force=true": "It counts on single objects only: annotate them with `argocd.argoproj.io/sync-options`",
 };
 
 /** Names every option that will not do what was meant by it. */

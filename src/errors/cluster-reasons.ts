@@ -32,7 +32,7 @@ export const CLUSTER_REASONS = {
   ClusterDenied: ({ destination, what }: { destination: string; what: string }) => ({
     title: `Cluster \`${destination}\` does not permit us to ${what}`,
     remedy:
-      "Nothing was changed. Grant the account in the cluster's Secret that right (RBAC), then sync again.",
+      "Nothing was changed. Grant the account of the cluster's Secret, or the kubeconfig's user, that right (RBAC), then sync again.",
     retryable: false,
   }),
   ClusterSignInFailed: ({ destination }: { destination: string }) => ({

@@ -145,7 +145,7 @@ describe("parseApplication", () => {
     [
       "a label that is no text",
       "{name: a, labels: {x: 1}}",
-      "error metadata.labels is not a map of texts, but an object",
+      "error metadata.labels.x is not a text, but a number",
     ],
   ] as const)("refuses %s", ([, metadata, said]) => {
     expect(judge(`${SOURCE}\n${DESTINATION}`, metadata)).toEqual({ isRead: false, said: [said] });

@@ -136,6 +136,12 @@ describe("readSources", () => {
   });
 });
 
+it("refuses an OCI artifact by name", () => {
+  expect(
+    brief(parse("source: {repoURL: oci://registry.example/a, path: ., targetRevision: 1.0.0}").problems),
+  ).toEqual(["error spec.source.repoURL An OCI artifact cannot be rendered yet ()"]);
+});
+
 describe("tool blocks", () => {
   function tools(block: string) {
     const { application } = parse(`source: {${REPO}, ${block}}`);

@@ -28,6 +28,12 @@ describe("parseProject", () => {
     });
   });
 
+  it("refuses a pattern of kinds that would match none", () => {
+    const { project, problems } = parse("{namespaceResourceBlacklist: [{group: ''}, {kind: Secret}]}");
+    expect(project).toBeUndefined();
+    expect(brief(problems)).toEqual(["error spec.namespaceResourceBlacklist[0].kind is missing"]);
+  });
+
   it("reads every rule", () => {
     const { project, problems } = parse(
       [

@@ -146,7 +146,7 @@ describe("parseSettingsMap, argocd-cm", () => {
   it("does not take a value that is no text", () => {
     const yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-cm}\ndata: {url: 3}\n";
     expect(parseSettingsMap(manifest(yaml))).toMatchObject({
-      problems: [{ severity: "error", field: "data" }],
+      problems: [{ severity: "error", field: "data.url" }],
     });
     expect(parseSettingsMap(manifest(yaml)).settings).toBeUndefined();
   });

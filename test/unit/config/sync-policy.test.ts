@@ -91,6 +91,7 @@ describe("checkSyncOptions", () => {
   });
 
   it.for([
+    ["Force=true", "It counts on single objects only: annotate them with `argocd.argoproj.io/sync-options`"],
     ["createNamespace=true", "There is no sync option of that name; `CreateNamespace=…` is one"],
     ["PruneLsat=true", "There is no sync option of that name; `PruneLast=…` is one"],
     ["constructor=true", "There is no sync option of that name"],
