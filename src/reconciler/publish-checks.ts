@@ -3,6 +3,7 @@ import type { CheckRuns, CheckRunWrites } from "../ports/check-runs.ts";
 import type { Digest } from "../ports/digest.ts";
 import { type OwnCheckReport, reportOwnCheckOver } from "../report/own-checks.ts";
 import type { Based, Shown } from "./published.ts";
+import { createRecentMap } from "./recent-map.ts";
 import { apartFromBase } from "./sticky-comment.ts";
 
 /** The check run `plumbline` of each commit; what would say nothing new is not sent. */
@@ -33,7 +34,7 @@ interface KnownCheck {
 export function createCheckPublisher(ports: CheckPorts): CheckPublisher {
   const { checkRuns, checkRunWrites, exit, digest } = ports;
   /** By commit. */
-  const checks = new Map<string, KnownCheck>();
+  const checks = createRecentMap<string, KnownCheck>(COMMITS_MAX);
   const find = async (repository: Repository, headSha: string): Promise<KnownCheck | undefined> => {
     const found = await checkRuns.find(repository, headSha);
     return found === undefined ? undefined : { ...found, hash: undefined };
@@ -62,8 +63,8 @@ export function createCheckPublisher(ports: CheckPorts): CheckPublisher {
   };
 }
 
-/** Commits whose own checks are remembered. */
-const COMMITS_MAX = 1_000;
+/** Commits whose checks are remembered; of others they are found again. */
+const COMMITS_MAX = 10_000;
 
 type KnownOwnChecks = Map<string, { readonly id: number; readonly hash: string | undefined }>;
 
@@ -74,7 +75,7 @@ function createOwnChecks({
   digest,
 }: CheckPorts): CheckPublisher["ownChecks"] {
   /** By commit and name. */
-  const commits = new Map<string, KnownOwnChecks>();
+  const commits = createRecentMap<string, KnownOwnChecks>(COMMITS_MAX);
   const knownOf = async (repository: Repository, headSha: string): Promise<KnownOwnChecks> => {
     const key = `${repository.id}/${headSha}`;
     const known = commits.get(key);
@@ -82,8 +83,6 @@ function createOwnChecks({
     const found = [...(await checkRuns.listOthers(repository, headSha))];
     const fresh: KnownOwnChecks = new Map(found.map(([name, id]) => [name, { id, hash: undefined }]));
     commits.set(key, fresh);
-    const [oldest] = commits.keys();
-    if (commits.size > COMMITS_MAX && oldest !== undefined) commits.delete(oldest);
     return fresh;
   };
   return async (repository, headSha, { reports, baseSha }) => {

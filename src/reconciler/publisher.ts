@@ -8,6 +8,7 @@ import type { Log } from "../ports/log.ts";
 import { createCheckPublisher, type OwnChecks } from "./publish-checks.ts";
 import { createReplyPublisher } from "./publish-replies.ts";
 import { type Based, keyOf, type PullRequestPlace, type Shown } from "./published.ts";
+import { createRecentMap, type RecentMap } from "./recent-map.ts";
 import { apartFromBase, baseOf, STICKY_MARKER, withProgress } from "./sticky-comment.ts";
 
 /**
@@ -58,12 +59,14 @@ export interface PublisherPorts {
 /** GitHub refuses a 1,001st status of one context on one commit; the last ones are kept for the final word. */
 const STATUSES_PER_CONTEXT_MAX = 990;
 const SCALES = [1, 0.6, 0.3, 0.1];
+/** Comments, and statuses, whose text is remembered: of others it is found again, or said once more. */
+const REMEMBERED_MAX = 10_000;
 
 interface PublisherState extends PublisherPorts {
   /** By pull request. */
-  readonly sticky: Map<string, KnownComment>;
+  readonly sticky: RecentMap<string, KnownComment>;
   /** By commit and context. */
-  readonly said: Map<string, { readonly text: string; readonly count: number }>;
+  readonly said: RecentMap<string, { readonly text: string; readonly count: number }>;
 }
 
 interface KnownComment {
@@ -74,8 +77,8 @@ interface KnownComment {
 export function createPublisher(ports: PublisherPorts): Publisher {
   const state: PublisherState = {
     ...ports,
-    sticky: new Map(),
-    said: new Map(),
+    sticky: createRecentMap(REMEMBERED_MAX),
+    said: createRecentMap(REMEMBERED_MAX),
   };
   const checks = createCheckPublisher(ports);
   const replies = createReplyPublisher(ports);

@@ -2,6 +2,7 @@ import type { Application, ApplicationSource } from "../domain/application.ts";
 import { resolveRevision } from "../domain/revision.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { GitRepositories, GitRepository, RemoteRefs } from "../ports/git.ts";
+import { createRecentMap, type RecentMap } from "./recent-map.ts";
 
 /** One source's files at one commit, present in the mirror. */
 export interface SourceTree {
@@ -53,7 +54,7 @@ interface RevisionState {
   /** Looks under way, by repository: whoever asks meanwhile shares the answer. */
   readonly looking: Map<string, Promise<number>>;
   /** Root trees by repository and commit. */
-  readonly trees: Map<string, string>;
+  readonly trees: RecentMap<string, string>;
 }
 
 export function createRevisions(repositories: GitRepositories): Revisions {
@@ -62,7 +63,7 @@ export function createRevisions(repositories: GitRepositories): Revisions {
     known: new Map(),
     byAddress: new Map(),
     looking: new Map(),
-    trees: new Map(),
+    trees: createRecentMap(TREES_MAX),
   };
   return {
     refresh: (url, project) => refresh(state, url, project),
@@ -136,8 +137,6 @@ async function treeAt(
   if (remembered !== undefined) return { repository, sha, tree: remembered, ref };
   const { tree } = await repository.readCommit(sha);
   state.trees.set(key, tree);
-  const [oldest] = state.trees.keys();
-  if (state.trees.size > TREES_MAX && oldest !== undefined) state.trees.delete(oldest);
   return { repository, sha, tree, ref };
 }
 

@@ -4,6 +4,7 @@ import type { ComparedResource, Comparison } from "../domain/comparison.ts";
 import { type IgnoreRules, ignoredPointers } from "../domain/ignore-differences.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ClusterConnection } from "../ports/clusters.ts";
+import { createRecentMap } from "./recent-map.ts";
 
 /** Has the API server decide what cannot be told from field ownership; one dry run for each state of an object. */
 export type SettleUndecided = (question: {
@@ -20,7 +21,7 @@ const ANSWERS_MAX = 20_000;
 
 export function createSettleUndecided(settings: () => IgnoreRules["settings"]): SettleUndecided {
   /** By target digest, uid, resourceVersion and what is ignored: the same four give the same answer. */
-  const answers = new Map<string, Answer>();
+  const answers = createRecentMap<string, Answer>(ANSWERS_MAX);
   return async ({ application, comparison, connection }) => {
     // What may be out of date is Unknown whatever the server says, and its answer would outlive that.
     const undecided = comparison.resources.filter((one) => one.undecided && one.status !== "Unknown");
@@ -34,7 +35,7 @@ export function createSettleUndecided(settings: () => IgnoreRules["settings"]): 
         if (known !== undefined) return { ...resource, ...known };
         const decided = await settle(resource, connection, ignored);
         const { key: _key, target: _target, live: _live, health: _health, ...answer } = decided;
-        remember(answers, key, answer);
+        answers.set(key, answer);
         return decided;
       }),
     );
@@ -65,10 +66,4 @@ async function settle(
 
 function stateKey(server: string, { target, live }: ComparedResource, ignored: readonly string[]): string {
   return [`${server} ${target?.digest} ${live?.uid} ${live?.resourceVersion}`, ...ignored].join("\n");
-}
-
-function remember(answers: Map<string, Answer>, key: string, answer: Answer): void {
-  answers.set(key, answer);
-  const [oldest] = answers.keys();
-  if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
 }
