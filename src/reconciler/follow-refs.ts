@@ -17,10 +17,13 @@ export interface FollowRefsPorts extends FollowDefinitionsPorts {
   readonly deployments: DeploymentTracker;
   /** The refs, and the rules, that were followed to the end, by project and URL: others look the refs up as well, and do not follow. */
   readonly followed: Map<string, string>;
-  /** Pull requests into that branch are looked at again: what they would be merged into has moved. */
-  readonly onMoved: (repository: Repository, branch: string) => void;
+  /**
+   * Pull requests into that branch are looked at again: what they would be merged into has moved, or may have while we
+   * were not running.
+   */
+  readonly onBaseTip: (repository: Repository, branch: string, since: "moved" | "unknown") => void;
   readonly openPulls: Installed["openPulls"];
-  /** Where the branches were that pull requests are to be merged into, by project, URL and branch. */
+  /** Where the branches were that pull requests are to be merged into, by `baseTipKey`. */
   readonly baseTips: Map<string, string>;
 }
 
@@ -55,12 +58,18 @@ export async function followRefs(url: string, ports: FollowRefsPorts): Promise<v
 async function followBases(repository: Repository, project: string, ports: FollowRefsPorts): Promise<void> {
   const branches = new Set(ports.openPulls(repository.id).map(({ baseBranch }) => baseBranch));
   for (const branch of branches) {
-    const key = `${project}\n${repository.cloneUrl}\n${branch}`;
+    const key = baseTipKey(repository, branch);
     const tip = await tipOf(repository.cloneUrl, { branch, project, ports });
-    if (ports.baseTips.get(key) === tip) continue;
+    const before = ports.baseTips.get(key);
+    if (before === tip) continue;
     ports.baseTips.set(key, tip);
-    ports.onMoved(repository, branch);
+    ports.onBaseTip(repository, branch, before === undefined ? "unknown" : "moved");
   }
+}
+
+/** Names a branch in `baseTips`. */
+export function baseTipKey({ cloneUrl }: Repository, branch: string): string {
+  return `${cloneUrl}\n${branch}`;
 }
 
 /** `""` for a branch that is gone. */

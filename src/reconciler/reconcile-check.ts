@@ -1,4 +1,6 @@
 import type { PullRequest, Repository } from "../domain/github.ts";
+import type { ReconcileRequest } from "../domain/reconcile-request.ts";
+import type { PullRequests } from "../ports/pull-requests.ts";
 import type { Repositories } from "../ports/repositories.ts";
 import type { Reports } from "../report/reports.ts";
 import { nothingPreviewed } from "./nothing-previewed.ts";
@@ -61,4 +63,31 @@ function groupAsPullRequest(
     updatedAt: 0,
     url: "",
   };
+}
+
+export interface RerunPorts {
+  readonly repositories: Repositories;
+  readonly pullRequests: Pick<PullRequests, "listOpen">;
+  readonly publisher: Publisher;
+  readonly reports: Reports;
+  readonly request: (request: ReconcileRequest) => void;
+}
+
+/** A check that is to run again is its pull requests': they show that it does, and are looked at. */
+export async function rerunCheck(
+  {
+    installationId,
+    repositoryId,
+    headSha,
+  }: { readonly installationId: number; readonly repositoryId: number; readonly headSha: string },
+  { repositories, pullRequests, publisher, reports, request }: RerunPorts,
+): Promise<void> {
+  const repository = await repositories.get(installationId, repositoryId);
+  if (repository === undefined) return;
+  const open = await pullRequests.listOpen(repository);
+  for (const { number, base } of open.filter(({ head }) => head.sha === headSha)) {
+    const underWay = reports.checkInProgress({ headSha, baseSha: base.sha, applications: 0 });
+    await publisher.check(repository, headSha, underWay);
+    request({ kind: "PullRequest", installationId, repositoryId, number });
+  }
 }

@@ -26,6 +26,11 @@ export interface PullRequestPorts {
   readonly log: Log;
   /** Takes note of it, open or closed: it is looked at again when its base moves. */
   readonly onSeen: (repositoryId: number, pull: PullRequest) => void;
+  /** It was previewed against that tip of its base branch. */
+  readonly onBaseSeen: (
+    repository: Repository,
+    base: { readonly branch: string; readonly sha: string },
+  ) => void;
   /** The pull request was merged: its Applications' way is told from now on. */
   readonly onMerged: (repository: Repository, pull: PullRequest) => Promise<void>;
 }
@@ -71,6 +76,8 @@ async function showPreview(repository: Repository, pull: PullRequest, { ports, s
   }
   await slow.stop();
   signal.throwIfAborted();
+  const { base, problem } = previewed.preview;
+  if (problem === undefined) ports.onBaseSeen(repository, base);
   await publish(repository, pull, { previewed, ports });
 }
 

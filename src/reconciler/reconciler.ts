@@ -1,14 +1,13 @@
-import type { PullRequest, Repository } from "../domain/github.ts";
 import { type ReconcileRequest, requestKey } from "../domain/reconcile-request.ts";
 import type { ClusterConnection } from "../ports/clusters.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
 import type { Log } from "../ports/log.ts";
 import type { Operations } from "../ports/operations.ts";
 import { followCluster } from "./follow-cluster.ts";
-import { type Followed, type FollowRefsPorts, followRefs } from "./follow-refs.ts";
+import { baseTipKey, type Followed, type FollowRefsPorts, followRefs } from "./follow-refs.ts";
 import type { Installed } from "./installed.ts";
 import { type ObeyPorts, obeyComment } from "./obey-comment.ts";
-import { type CheckPorts, reconcileMergeGroup } from "./reconcile-check.ts";
+import { type CheckPorts, reconcileMergeGroup, rerunCheck } from "./reconcile-check.ts";
 import { type PullRequestPorts, reconcilePullRequest } from "./reconcile-pull-request.ts";
 import type { Registry } from "./registry.ts";
 import type { DeploymentTracker } from "./report-deployment.ts";
@@ -38,13 +37,13 @@ export interface ReconcilerPorts {
   readonly registry: Registry;
   readonly installed: Installed;
   readonly deployments: DeploymentTracker;
-  readonly pullRequest: PullRequestPorts;
+  readonly pullRequest: Omit<PullRequestPorts, "onBaseSeen">;
   readonly check: CheckPorts;
   readonly obey: ObeyPorts;
   readonly sync: SyncApplicationPorts;
   readonly follow: Omit<
     FollowRefsPorts,
-    "enqueueApplication" | "onMoved" | "openPulls" | "installed" | keyof Followed
+    "enqueueApplication" | "onBaseTip" | "openPulls" | "installed" | keyof Followed
   >;
   readonly log: Log;
 }
@@ -143,13 +142,18 @@ function isForeign(request: ReconcileRequest, { installed, reconciler, log }: Di
 function pullRequestWork(
   key: string,
   request: Extract<ReconcileRequest, { kind: "PullRequest" }>,
-  { pullRequest }: Dispatch,
+  { pullRequest, baseTips }: Dispatch,
 ): Work {
+  const onBaseSeen: PullRequestPorts["onBaseSeen"] = (repository, { branch, sha }) => {
+    const branchKey = baseTipKey(repository, branch);
+    if (!baseTips.has(branchKey)) baseTips.set(branchKey, sha);
+  };
   return {
     key,
     priority: PRIORITY.interactive,
     whenSuperseded: "abort",
-    run: (signal) => reconcilePullRequest(request, pullRequest, signal).then(() => undefined),
+    run: (signal) =>
+      reconcilePullRequest(request, { ...pullRequest, onBaseSeen }, signal).then(() => undefined),
   };
 }
 
@@ -159,7 +163,7 @@ function checkWork(
   request: Extract<ReconcileRequest, { kind: "Check" }>,
   dispatch: Dispatch,
 ): Work | undefined {
-  const { groupRef, headSha } = request;
+  const { groupRef } = request;
   if (groupRef !== undefined) {
     const group = { ...request, groupRef };
     return {
@@ -173,47 +177,26 @@ function checkWork(
     key,
     priority: PRIORITY.interactive,
     whenSuperseded: "finish",
-    run: done(async () => {
-      const repository = await dispatch.pullRequest.repositories.get(
-        request.installationId,
-        request.repositoryId,
-      );
-      if (repository === undefined) return;
-      for (const pull of await pullsAt(repository, headSha, dispatch)) {
-        const { publisher, reports } = dispatch.pullRequest;
-        const underWay = reports.checkInProgress({ headSha, baseSha: pull.base.sha, applications: 0 });
-        await publisher.check(repository, headSha, underWay);
-        const { installationId, repositoryId } = request;
-        const { number } = pull;
-        dispatch.reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
-      }
-    }),
+    run: done(() => rerunCheck(request, { ...dispatch.pullRequest, request: dispatch.reconciler.request })),
   };
-}
-
-async function pullsAt(
-  repository: Repository,
-  headSha: string,
-  { pullRequest }: Dispatch,
-): Promise<readonly PullRequest[]> {
-  const open = await pullRequest.pullRequests.listOpen(repository);
-  return open.filter(({ head }) => head.sha === headSha);
 }
 
 function refsWork(url: string, dispatch: Dispatch): Work {
   const { follow, followed, baseTips, installed, reconciler } = dispatch;
-  const onMoved = (repository: Repository, branch: string): void => {
+  const onBaseTip: FollowRefsPorts["onBaseTip"] = (repository, branch, since) => {
     const { id: repositoryId, installationId } = repository;
     for (const { number, baseBranch } of installed.openPulls(repositoryId)) {
-      if (baseBranch === branch)
-        reconciler.request({ kind: "PullRequest", installationId, repositoryId, number });
+      const request = { kind: "PullRequest", installationId, repositoryId, number } as const;
+      if (baseBranch !== branch) continue;
+      if (since === "moved") reconciler.request(request);
+      else reconciler.lookAgain(request);
     }
   };
   const ports: FollowRefsPorts = {
     ...follow,
     followed,
     baseTips,
-    onMoved,
+    onBaseTip,
     openPulls: installed.openPulls,
     installed: installed.byUrl,
     enqueueApplication: reconciler.enqueueApplication,

@@ -75,7 +75,8 @@ function rig(changed: readonly string[]) {
     followed: new Map(),
     baseTips: new Map(),
     enqueueApplication: (id: string) => void enqueued.push(id),
-    onMoved: () => undefined,
+    onBaseTip: () => undefined,
+    finalizers: { list: () => [], forget: () => undefined },
     log: createRecordedLog(),
   } as unknown as FollowRefsPorts;
   const follow = async (meanwhile: () => void = () => undefined) => {
