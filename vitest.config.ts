@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // Most of what the slow suites do is wait for a cluster: two files at once, even where there are two cores.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    globalSetup: ["test/support/cluster/shared-clusters.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
       {

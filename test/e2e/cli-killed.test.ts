@@ -12,7 +12,7 @@ import {
   type SyncedApplication,
 } from "../support/cli-sync.ts";
 import { describeOnCluster } from "../support/cluster/describe-on-cluster.ts";
-import type { RunningCluster } from "../support/cluster/start-cluster.ts";
+import type { TestCluster } from "../support/cluster/start-cluster.ts";
 
 const BIN = join(import.meta.dirname, "..", "..", "bin", "plumbline.mjs");
 
@@ -51,11 +51,7 @@ await describeOnCluster("plumbline sync, killed", "controllers", (cluster) => {
 });
 
 /** Runs the executable until it prints a line, and kills it there; hooks are let go on where it waits for them. */
-async function killAt(
-  point: RegExp,
-  app: SyncedApplication,
-  cluster: RunningCluster,
-): Promise<string | null> {
+async function killAt(point: RegExp, app: SyncedApplication, cluster: TestCluster): Promise<string | null> {
   const child = spawn(process.execPath, [BIN, "sync", ...APPLICATION], {
     cwd: app.place.folder,
     env: {

@@ -9,7 +9,7 @@ import type { CheckRunState, CommentState, RepositoryState } from "../../src/san
 import type { PullPlace } from "../../src/sandbox/github/present-pull-request.ts";
 import type { WorldEvent } from "../../src/sandbox/github/world.ts";
 import { describeOnCluster } from "../support/cluster/describe-on-cluster.ts";
-import type { RunningCluster } from "../support/cluster/start-cluster.ts";
+import type { TestCluster } from "../support/cluster/start-cluster.ts";
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../support/fault-proxy.ts";
 import { type ServedProcess, startServed } from "../support/served-process.ts";
 import { applicationFile, configMap } from "../support/server-rig.ts";
@@ -355,6 +355,6 @@ function wordOf({ event, action = "", fields }: WorldEvent): string {
   return [event, action, state].filter((part) => part !== "").join(" ");
 }
 
-async function kubeconfigThrough({ server }: FaultProxy, cluster: RunningCluster): Promise<string> {
+async function kubeconfigThrough({ server }: FaultProxy, cluster: TestCluster): Promise<string> {
   return (await readFile(cluster.kubeconfig, "utf8")).replaceAll(cluster.server, server);
 }

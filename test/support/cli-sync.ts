@@ -1,5 +1,5 @@
 import { type ApplicationText, applicationYaml, type CliPlace, createCliPlace } from "./cli.ts";
-import type { RunningCluster } from "./cluster/start-cluster.ts";
+import type { TestCluster } from "./cluster/start-cluster.ts";
 import type { CliRun } from "./recorded-output.ts";
 
 /** What `plumbline sync -o json` prints. */
@@ -59,7 +59,7 @@ const APPLY_SECONDS = 6;
 const APPLY_ATTEMPTS = 15;
 
 export async function createSyncedApplication(
-  cluster: RunningCluster,
+  cluster: TestCluster,
   text: ApplicationText = {},
 ): Promise<SyncedApplication> {
   const place = await createCliPlace({ KUBECONFIG: cluster.kubeconfig });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 
-import type { RunningCluster } from "./cluster/start-cluster.ts";
+import type { ClusterAccess } from "./cluster/start-cluster.ts";
 
 /** What a request meets instead of the API server. */
 export type Fault =
@@ -59,7 +59,7 @@ interface OpenWatch {
 }
 
 export async function startFaultProxy(
-  cluster: Pick<RunningCluster, "server" | "ca" | "tokens">,
+  cluster: Pick<ClusterAccess, "server" | "ca" | "tokens">,
 ): Promise<FaultProxy> {
   const agent = new Agent({ connect: { ca: cluster.ca } });
   const requests: ProxiedRequest[] = [];

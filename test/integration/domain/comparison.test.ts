@@ -10,7 +10,7 @@ import { changedFields, compareObject } from "../../../src/domain/object-compari
 import { formatResourceKey, groupOf, versionOf } from "../../../src/domain/resource-key.ts";
 import { connectTo } from "../../support/cluster/connection.ts";
 import { describeOnCluster } from "../../support/cluster/describe-on-cluster.ts";
-import type { RunningCluster } from "../../support/cluster/start-cluster.ts";
+import type { TestCluster } from "../../support/cluster/start-cluster.ts";
 import { workloadSamples } from "./workload-samples.ts";
 
 const STRICT = { validate: "strict" } as const;
@@ -164,7 +164,7 @@ function withPod(spec: JsonObject, edit: (pod: JsonObject) => JsonObject): JsonO
 }
 
 /** A plain request, as a client makes it that does not apply. */
-async function create(cluster: RunningCluster, { key, apiVersion, object }: TargetManifest, manager: string) {
+async function create(cluster: TestCluster, { key, apiVersion, object }: TargetManifest, manager: string) {
   const group = groupOf(apiVersion);
   const root = group === "" ? "/api" : `/apis/${group}`;
   const plural = `${key.kind.toLowerCase().replace(/s$/, "se").replace(/y$/, "ie")}s`;

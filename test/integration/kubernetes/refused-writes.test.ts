@@ -127,6 +127,7 @@ await describeOnCluster("writes that a cluster refuses", "controllers", (cluster
 
   describe("T261 admission webhooks", () => {
     let stop: () => Promise<void>;
+    const root = "/apis/admissionregistration.k8s.io/v1";
     beforeAll(async () => {
       const { url, caBundle, close } = await startWebhook();
       stop = close;
@@ -145,7 +146,6 @@ await describeOnCluster("writes that a cluster refuses", "controllers", (cluster
         admissionReviewVersions: ["v1"],
         sideEffects: "None",
       });
-      const root = "/apis/admissionregistration.k8s.io/v1";
       const metadata = { name: "test" };
       const [mutate, validate] = [[webhook("mutate")], [webhook("validate")]];
       await cluster().admin("POST", `${root}/mutatingwebhookconfigurations`, { metadata, webhooks: mutate });
@@ -155,6 +155,8 @@ await describeOnCluster("writes that a cluster refuses", "controllers", (cluster
       });
     });
     afterAll(async () => {
+      for (const kind of ["mutating", "validating"])
+        await cluster().admin("DELETE", `${root}/${kind}webhookconfigurations/test`);
       await stop();
     });
     const labelled = (name: string) => {

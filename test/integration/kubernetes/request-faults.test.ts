@@ -10,10 +10,10 @@ import {
 import { OperationError } from "../../../src/errors/operation-error.ts";
 import { configMap, LENIENT, mustGet, reasonOf, STRICT, untilLive } from "../../contract/cluster-harness.ts";
 import { connectTo, constantSignIn, testParts } from "../../support/cluster/connection.ts";
-import { describeOnCluster } from "../../support/cluster/describe-on-cluster.ts";
+import { describeOnOwnCluster } from "../../support/cluster/describe-on-cluster.ts";
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../../support/fault-proxy.ts";
 
-await describeOnCluster("requests through faults", "api-server", (cluster) => {
+await describeOnOwnCluster("requests through faults", "api-server", (cluster) => {
   let proxy: FaultProxy;
   let connection: ClusterConnection;
   beforeEach(async () => {

@@ -6,11 +6,11 @@ import {
 import type { SignIn, SignInSource } from "../../../src/adapters/kubernetes/sign-in.ts";
 import { createSystemClock } from "../../../src/adapters/system/clock.ts";
 import { createRecordedLog } from "../silent-log.ts";
-import type { RunningCluster } from "./start-cluster.ts";
+import type { ClusterAccess } from "./start-cluster.ts";
 
 /** Ports on a running cluster, as `admin` unless the sign-in says otherwise. */
 export function connectTo(
-  { server, ca, tokens }: Pick<RunningCluster, "server" | "ca" | "tokens">,
+  { server, ca, tokens }: Pick<ClusterAccess, "server" | "ca" | "tokens">,
   options: { readonly signIn?: Partial<SignIn>; readonly parts?: Partial<ConnectionParts> } = {},
 ): ClusterConnection {
   const signIn: SignIn = {

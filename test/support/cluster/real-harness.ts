@@ -3,10 +3,10 @@ import { type JsonObject, stringifyJson } from "../../../src/domain/json.ts";
 import { manifestOf } from "../../../src/domain/manifest.ts";
 import type { ResourceKey } from "../../../src/domain/resource-key.ts";
 import type { ClusterHarness } from "../../contract/cluster-harness.ts";
-import type { RunningCluster } from "./start-cluster.ts";
+import type { TestCluster } from "./start-cluster.ts";
 
 /** The contract's harness on a real cluster; others write by plain requests of the `admin` user. */
-export function realHarness(cluster: RunningCluster, connection: ClusterConnection): ClusterHarness {
+export function realHarness(cluster: TestCluster, connection: ClusterConnection): ClusterHarness {
   const pathOf = async (key: ResourceKey): Promise<string> => {
     const { resources } = await connection.reads.api([key]);
     const found = resources.find(

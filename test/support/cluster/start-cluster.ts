@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request } from "undici";
-
 import type { ClusterBinaries, ControllerBinaries } from "./binaries.ts";
+import { type ClusterAdmin, createAdmin } from "./cluster-admin.ts";
 import { freePorts } from "./free-ports.ts";
 import { createProcesses, type Processes } from "./processes.ts";
 
 const READY_WITHIN_MS = 60_000;
 
-/** A Kubernetes cluster made of plain processes, thrown away when it is stopped or when this process ends. */
-export interface RunningCluster {
+/** How a cluster is reached, and what is known of it: plain data. */
+export interface ClusterAccess {
   /** `https://127.0.0.1:PORT`. */
   readonly server: string;
   /** PEM; the certificate is the server's own. */
@@ -25,10 +25,13 @@ export interface RunningCluster {
   readonly folder: string;
   /** False with etcd and kube-apiserver alone: nothing becomes healthy then. */
   readonly hasControllers: boolean;
-  /** One request as `admin`; a status from 300 up is an error. For tests to arrange and look, past what they test. */
-  admin(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<unknown>;
-  /** Server-side apply as `admin`; `path` carries the field manager. */
-  adminApply(path: string, text: string): Promise<void>;
+}
+
+/** A cluster as its users have it: for tests to arrange and look, past what they test. */
+export type TestCluster = ClusterAccess & Omit<ClusterAdmin, "close">;
+
+/** A Kubernetes cluster made of plain processes, thrown away when it is stopped or when this process ends. */
+export interface RunningCluster extends TestCluster {
   /** Kills the API server, and brings it back on the same address with the same data. */
   killApiServer(): Promise<void>;
   startApiServer(): Promise<void>;
@@ -66,9 +69,9 @@ async function boot(
   const ca = await readFile(join(folder, "certs", "apiserver.crt"), "utf8");
   const kubeconfig = join(folder, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigText(server, ca, tokens.admin), { mode: 0o600 });
-  const admin = createAdmin(server, ca, tokens.admin);
+  const { close, ...admin } = createAdmin({ server, ca, tokens });
   if (binaries.controllers !== undefined) {
-    await admin.call("POST", "/api/v1/nodes", FAKE_NODE);
+    await admin.admin("POST", "/api/v1/nodes", FAKE_NODE);
     startControllers(processes, binaries.controllers, kubeconfig);
   }
   return {
@@ -78,12 +81,11 @@ async function boot(
     kubeconfig,
     folder,
     hasControllers: binaries.controllers !== undefined,
-    admin: admin.call,
-    adminApply: admin.apply,
+    ...admin,
     killApiServer: () => processes.kill("kube-apiserver"),
     startApiServer,
     async stop() {
-      await admin.close();
+      await close();
       await processes.stopAll();
       await rm(folder, { recursive: true, force: true });
     },
@@ -184,49 +186,6 @@ async function isReady(server: string, agent: Agent): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-interface Admin {
-  readonly call: RunningCluster["admin"];
-  readonly apply: RunningCluster["adminApply"];
-  readonly close: () => Promise<void>;
-}
-
-function createAdmin(server: string, ca: string, token: string): Admin {
-  const agent = new Agent({ connect: { ca } });
-  const send = async (
-    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
-    path: string,
-    body?: { readonly type: string; readonly text: string },
-  ): Promise<string> => {
-    const answer = await request(`${server}${path}`, {
-      dispatcher: agent,
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { "content-type": body.type }),
-      },
-      ...(body === undefined ? {} : { body: body.text }),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`${method} ${path} → ${answer.statusCode}: ${text}`);
-    return text;
-  };
-  return {
-    async call(method, path, body) {
-      const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-      const text = await send(
-        method,
-        path,
-        body === undefined ? undefined : { type, text: JSON.stringify(body) },
-      );
-      return text.startsWith("{") ? (JSON.parse(text) as unknown) : text;
-    },
-    async apply(path, text) {
-      await send("PATCH", path, { type: "application/apply-patch+yaml", text });
-    },
-    close: () => agent.close(),
-  };
 }
 
 function kubeconfigText(server: string, ca: string, token: string): string {
