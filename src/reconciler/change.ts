@@ -23,6 +23,8 @@ export interface Change {
 export interface ChangedApplication {
   readonly base?: ApplicationSide;
   readonly head?: ApplicationSide;
+  /** It was never rendered, so what it reads is not known: it is here because it may be affected, not because it is. */
+  readonly isGuess?: boolean;
 }
 
 export interface ApplicationSide {

@@ -3,10 +3,12 @@ import { compareText } from "../domain/compare-text.ts";
 import type { Mask } from "../domain/displayable-manifest.ts";
 import { diffManifests, type ObjectDiff } from "../domain/manifest-diff.ts";
 import type { ApplicationPreview, Drift, DryRun, Outcome } from "../domain/preview.ts";
+import type { Problem } from "../domain/problem.ts";
 import { describeResource } from "../domain/resource-key.ts";
 import { removalEffectOf } from "../domain/resources-finalizer.ts";
 import type { Change, ChangedApplication, ObservedChange, ShownRender } from "./change.ts";
 import type { RawDrift, RawDryRun } from "./live-preview.ts";
+import { isTouched } from "./refused-applications.ts";
 
 const NOT_DETERMINISTIC =
   "A template asked for the time or for randomness: a sync draws values of its own, not the ones shown here.";
@@ -100,10 +102,26 @@ export function shownOf(
 
 const NOT_RENDERED: ShownRender = { digest: "", inputKey: "", guardDigest: "" };
 
-/** Whether neither the definition nor anything that either side read has changed: then it is not affected after all. */
-export function isUntouched({ changed, base, head }: ObservedChange): boolean {
-  if (definitionOf(changed) !== "kept") return false;
-  return base?.kind === "ok" && head?.kind === "ok" && base.value.inputKey === head.value.inputKey;
+/**
+ * Whether neither the definition nor anything that either side read has changed: then it is not affected after all. Nor
+ * is one that was never rendered and fails alike on both sides, where no changed path is its own: that is nobody's doing
+ * here.
+ */
+export function isUntouched(
+  { changed, application, base, head }: ObservedChange,
+  changedPaths: Change["changedPaths"],
+): boolean {
+  if (definitionOf(changed) !== "kept" || base === undefined || head === undefined) return false;
+  if (base.kind === "ok") return head.kind === "ok" && base.value.inputKey === head.value.inputKey;
+  if (changed.isGuess !== true || head.kind === "ok" || !isSameFailure(base.problem, head.problem))
+    return false;
+  const paths = [...changedPaths.values()].flat();
+  return application.sources.every((source) => !isTouched(source, paths));
+}
+
+/** What may pass by itself tells nothing of what either side reads. */
+function isSameFailure(before: Problem, after: Problem): boolean {
+  return !after.retryable && before.reason === after.reason && before.title === after.title;
 }
 
 /** Which of the changed paths the Application reads, on either side. */

@@ -44,7 +44,7 @@ export async function previewChange(
 ): Promise<PreviewedChange> {
   const byId = change.applications.toSorted((a, b) => compareText(idOf(a), idOf(b)));
   const all = await Promise.all(byId.map((one) => observe(one, change.trust, { ports, signal })));
-  const observed = all.filter((one) => !isUntouched(one));
+  const observed = all.filter((one) => !isUntouched(one, change.changedPaths));
   // One mask a report, and one order: equal values carry equal labels, and the same change gives the same words.
   const mask = createMask();
   const applications: ApplicationPreview[] = [];

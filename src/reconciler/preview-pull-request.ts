@@ -16,7 +16,7 @@ import {
 } from "./find-change.ts";
 import type { SettingsReading } from "./govern-preview.ts";
 import { type PreviewPorts, previewChange } from "./preview-change.ts";
-import { type DefinedSides, refusedApplications } from "./refused-applications.ts";
+import { type DefinedSides, refusedApplications, refusedOf } from "./refused-applications.ts";
 import type { Registry } from "./registry.ts";
 import {
   admittingProject,
@@ -71,7 +71,13 @@ export function createPreviewPullRequest(ports: PreviewPullRequestPorts): Previe
       const finding = { revisions, mergeFor, mayBeAffected: affected.mayBeAffected };
       const change = await findChange({ ...proposal, warnings }, usable(sides), finding);
       const refused = await refusedBy(sides, repository, { change, mergeFor });
-      const whole = { ...change, applications: [...change.applications, ...refused] };
+      const guessed = change.applications.map((one) => withGuess(one, affected));
+      const whole = {
+        ...change,
+        applications: [...guessed, ...refused],
+        applicationsConsidered:
+          change.applicationsConsidered + refusedOf(sides, (value) => reads(value, repository)).length,
+      };
       return previewChange(withBase(whole, pull), ports.preview, signal);
     },
     async affectedByFork(repository, pull) {
@@ -219,15 +225,20 @@ function usable({ base, head }: DefinedSides): Definitions {
   };
 }
 
+function withGuess(changed: ChangedApplication, affected: AffectedIndex): ChangedApplication {
+  const application = changed.base?.application;
+  return application === undefined || affected.isKnown(applicationId(application))
+    ? changed
+    : { ...changed, isGuess: true };
+}
+
 async function refusedBy(
   sides: DefinedSides,
-  { cloneUrl }: Repository,
+  repository: Repository,
   { change, mergeFor }: { readonly change: Change; readonly mergeFor: MergeFor },
 ): Promise<readonly ChangedApplication[]> {
-  const isHere = (repoURL: string): boolean => isSameRepository(repoURL, cloneUrl);
-  const [first] = sides.head.filter(
-    ({ value, problems }) => problems.length > 0 && value.sources.some(({ repoURL }) => isHere(repoURL)),
-  );
+  const isHere = (repoURL: string): boolean => isSameRepository(repoURL, repository.cloneUrl);
+  const [first] = refusedOf(sides, (value) => reads(value, repository));
   if (first === undefined) return [];
   // Every project's mirror of the repository tells the same.
   const [known] = change.changedPaths.values();

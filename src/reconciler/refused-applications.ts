@@ -1,4 +1,4 @@
-import { type ApplicationSource, applicationId } from "../domain/application.ts";
+import { type Application, type ApplicationSource, applicationId } from "../domain/application.ts";
 import type { ApplicationDefinition, ConfigProblem } from "../domain/control-plane.ts";
 import type { ApplicationSide, ChangedApplication } from "./change.ts";
 
@@ -8,6 +8,14 @@ type Judged = Pick<ApplicationDefinition, "value" | "problems">;
 export interface DefinedSides {
   readonly base: readonly Judged[];
   readonly head: readonly Judged[];
+}
+
+/** Those of the head that something is wrong with: known of, but not among what can be rendered. */
+export function refusedOf(
+  { head }: DefinedSides,
+  isMeant: (application: Application) => boolean,
+): readonly Judged[] {
+  return head.filter(({ value, problems }) => problems.length > 0 && isMeant(value));
 }
 
 /**
@@ -46,7 +54,8 @@ function failedSide({ value }: Judged, problem: ConfigProblem): ApplicationSide 
   return { application: value, trees: { kind: "failed", problem: { reason, title, remedy, retryable } } };
 }
 
-function isTouched({ path }: ApplicationSource, paths: readonly string[]): boolean {
+/** Whether a changed path is the source's, as far as that can be told without rendering it. */
+export function isTouched({ path }: ApplicationSource, paths: readonly string[]): boolean {
   const folder = path.replace(/^(\.\/)+|\/+$/g, "");
   if (folder === "" || folder === ".") return paths.length > 0;
   return paths.some((changed) => changed === folder || changed.startsWith(`${folder}/`));
