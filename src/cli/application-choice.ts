@@ -10,7 +10,7 @@ export interface ApplicationChoice {
 
 /** Lines of `--help` for `-f` and NAME. */
 export const APPLICATION_HELP = [
-  "-f APP.yaml          the Application's manifest, - for standard input; with NAME where it defines several",
+  "-f APP.yaml          the Application's manifest, - for standard input, or a folder; with NAME where there are several",
   "NAME                 an Application of the control plane's folder (PLUMBLINE_CONTROL_PLANE)",
 ] as const;
 

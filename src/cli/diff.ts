@@ -62,7 +62,7 @@ export function createDiffCommand({ diff }: DiffDependencies): Command {
       ...CLUSTER_OPTION,
     },
     help: [
-      "-f APP.yaml          Applications, and AppProjects to judge them by; else those found in the repository",
+      "-f APP.yaml          Applications, and AppProjects to judge them by, or a folder of them; else those found in the repository",
       ...REPOSITORY_HELP,
       "                     the first of them is compared; without any, the folder you are in",
       "--base REV           what is merged into: a branch, tag, SHA, HEAD, origin/main, main~2",

@@ -14,7 +14,8 @@ export const OPERATION_REASONS = {
   }),
   FileUnreadable: ({ file, problem }: { file: string; problem: string }) => ({
     title: `\`${file}\` cannot be read: ${problem}`,
-    remedy: "Nothing was done. Of a folder, name the files: `FOLDER/*.yaml`.",
+    remedy:
+      "Nothing was done. What is read are files of this machine, and standard input as `-`; of a folder, `FOLDER/*.yaml`.",
     retryable: false,
   }),
   ApplicationMissing: ({ where, names }: { where: string; names: readonly string[] }) => ({

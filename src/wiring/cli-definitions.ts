@@ -1,17 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createFolderControlPlane } from "../adapters/control-plane/folder.ts";
-import { describe } from "../adapters/control-plane/read-text.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
 import type { ApplicationChoice } from "../cli/application-choice.ts";
 import { readControlPlane } from "../config/control-plane.ts";
 import { createDefinitionReader } from "../config/definition-reader.ts";
-import type { DefinitionFile } from "../config/read-definitions.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import type { ApplicationDefinition, ConfigProblem, ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { DEFAULT_PROJECT } from "../domain/project.ts";
 import type { RepositoryProtocol } from "../domain/repository-url.ts";
 import { OperationError } from "../errors/operation-error.ts";
+import { readDefinitionsAt } from "./cli-definition-files.ts";
 import type { CliOptions } from "./cli-options.ts";
 
 /** Whoever writes the URLs is whoever runs the command: folders of this machine may be among them. */
@@ -44,27 +42,13 @@ function readChosen({ file }: ApplicationChoice, options: CliOptions): Promise<C
   return file === "" ? readControlPlaneFolder(options) : readDefinitionFiles([file], options);
 }
 
-/** Reads definitions from files as the operator's control plane would be read. @throws OperationError FileUnreadable */
+/** Reads definitions from files, and from what is below folders, as the operator's control plane would be read. @throws OperationError FileUnreadable */
 export async function readDefinitionFiles(
   files: readonly string[],
   options: CliOptions,
 ): Promise<ControlPlaneSnapshot> {
-  const texts = await Promise.all(files.map((file) => readDefinitionFile(file, options)));
-  return readControlPlane(texts, { protocols: CLI_PROTOCOLS });
-}
-
-/** A file's text, `-` being standard input. @throws OperationError FileUnreadable */
-export async function readDefinitionFile(
-  file: string,
-  { workingDirectory, readStandardInput }: Pick<CliOptions, "workingDirectory" | "readStandardInput">,
-): Promise<DefinitionFile> {
-  try {
-    const text =
-      file === "-" ? await readStandardInput() : await readFile(resolve(workingDirectory, file), "utf8");
-    return { file: file === "-" ? "standard input" : file, text };
-  } catch (error) {
-    throw OperationError.of("FileUnreadable", { file, problem: describe(error) }, { cause: error });
-  }
+  const texts = await Promise.all(files.map((file) => readDefinitionsAt(file, options)));
+  return readControlPlane(texts.flat(), { protocols: CLI_PROTOCOLS });
 }
 
 /** The control plane's folder, as `PLUMBLINE_CONTROL_PLANE` names it. @throws OperationError ControlPlaneUnreadable */

@@ -1,9 +1,6 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { describe } from "../adapters/control-plane/read-text.ts";
-import { scanFolder } from "../adapters/control-plane/scan-folder.ts";
 import type { HealthDependencies } from "../cli/health.ts";
 import type { ValidateDependencies } from "../cli/validate.ts";
 import { readKubernetesYaml } from "../config/kubernetes-yaml.ts";
@@ -14,7 +11,8 @@ import type { ConfigProblem } from "../domain/control-plane.ts";
 import { flattenLists } from "../domain/flatten-lists.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.ts";
 import { OperationError } from "../errors/operation-error.ts";
-import { CLI_PROTOCOLS, lineOf, readDefinitionFile } from "./cli-definitions.ts";
+import { readDefinitionFile, readDefinitionsAt } from "./cli-definition-files.ts";
+import { CLI_PROTOCOLS, lineOf } from "./cli-definitions.ts";
 import type { CliOptions } from "./cli-options.ts";
 
 /** What the commands need that read files and nothing else. */
@@ -56,33 +54,12 @@ function isOtherObject({ reason, subject }: ConfigProblem): boolean {
 const DEFINITION_KINDS = ["Application", "AppProject", "ApplicationSet"] as const;
 const REPOSITORY_FILE = ".github/plumbline.yml";
 
-/** A file, or those of a folder that can hold definitions: a chart's templates beside them are no YAML at all. */
+/** Definitions, and of a folder the repository's own file as well. */
 async function readBelow(path: string, options: CliOptions): Promise<readonly DefinitionFile[]> {
-  const directory = resolve(options.workingDirectory, path);
-  if (path === "-" || !(await isFolder(directory))) return [await readDefinitionFile(path, options)];
-  const names = (await filesBelow(path, directory)).map((name) => join(path, name));
   const own = join(path, REPOSITORY_FILE);
-  const texts = await Promise.all(names.map((name) => readDefinitionFile(name, options)));
-  const settings = existsSync(resolve(directory, REPOSITORY_FILE))
-    ? [await readDefinitionFile(own, options)]
-    : [];
-  return [...settings, ...texts.filter(({ text }) => /argoproj\.io|argocd-/.test(text))];
-}
-
-async function filesBelow(path: string, directory: string): Promise<readonly string[]> {
-  try {
-    const { files, closedFolders } = await scanFolder(directory);
-    const [closed] = closedFolders;
-    if (closed !== undefined) throw closed.error;
-    return files.map(({ file }) => file);
-  } catch (error) {
-    throw OperationError.of("FileUnreadable", { file: path, problem: describe(error) }, { cause: error });
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const status = await stat(path).catch(() => undefined);
-  return status?.isDirectory() === true;
+  const hasOwn = path !== "-" && existsSync(resolve(options.workingDirectory, own));
+  const settings = hasOwn ? [await readDefinitionFile(own, options)] : [];
+  return [...settings, ...(await readDefinitionsAt(path, options))];
 }
 
 /** @throws OperationError DefinitionInvalid when any document is no YAML or no object */

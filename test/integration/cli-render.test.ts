@@ -91,6 +91,18 @@ describe("plumbline render, on real Git and engines", () => {
     expect((await place.runWith(list, "render", "-f", "-", "--repo", "repo")).code).toBe(0);
   });
 
+  it("takes one of the Applications of a folder", async () => {
+    expect(await objects("-f", "control-plane")).toMatchObject([{ kind: "Deployment" }]);
+    await place.write({
+      "apps/a.yaml": applicationYaml(),
+      "apps/deep/b.yaml": applicationYaml({ name: "web" }),
+    });
+    expect(await objects("-f", "apps", "shop")).toMatchObject([{ kind: "ConfigMap" }, { kind: "Secret" }]);
+    const { code, stderr } = await place.run("render", "-f", "apps", "--repo", "repo");
+    expect(code).toBe(2);
+    expect(stderr).toContain("`argocd/shop`, `argocd/web`");
+  });
+
   it("names a --repo URL=DIR that stands in for no source", async () => {
     const other = "git@git.example.test:acme/shop.git=repo";
     const { code, stderr } = await place.run("render", "-f", "plain.yaml", "--repo", "repo", "--repo", other);

@@ -108,7 +108,7 @@ describe("the command line", () => {
     const { code, stderr } = await runRecorded(["greet"], [failing(error)]);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      "plumbline greet: FileUnreadable: `a.yaml` cannot be read: it does not exist\nNothing was done. Of a folder, name the files: `FOLDER/*.yaml`.",
+      "plumbline greet: FileUnreadable: `a.yaml` cannot be read: it does not exist\nNothing was done. What is read are files of this machine, and standard input as `-`; of a folder, `FOLDER/*.yaml`.",
     );
   });
 
