@@ -27,9 +27,15 @@ export function parseComment(markdown: string): CommentReading {
   }
   return {
     kind: "orders",
-    commands: lines.filter((line): line is WrittenCommand => "command" in line),
+    commands: withoutRepeats(lines.filter((line): line is WrittenCommand => "command" in line)),
     problems: lines.filter((line): line is CommandProblem => "kind" in line),
   };
+}
+
+/** The same command said again in one comment is one command. */
+function withoutRepeats(commands: readonly WrittenCommand[]): readonly WrittenCommand[] {
+  const words = commands.map(({ command }) => JSON.stringify(command));
+  return commands.filter((_, index) => words.indexOf(words[index] ?? "") === index);
 }
 
 function readLine({ text, number }: SpokenLine): WrittenCommand | CommandProblem | undefined {

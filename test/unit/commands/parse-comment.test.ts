@@ -39,6 +39,8 @@ describe("what is a command", () => {
     ["/Plumbline STATUS", "status"],
     ["Looks good.\n/diff\nThanks!", "diff"],
     ["/status\r\n/help\r\n", "status; help"],
+    ["/sync web\n/status\n/plumbline sync  web", "sync web; status"],
+    ["/sync web\n/sync web --prune", "sync web; sync web --prune"],
     ["/sync web\n/frobnicate\n/synk", "sync web; !UnknownCommand"],
   ] as const)("%j is %s", check);
 

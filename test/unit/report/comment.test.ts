@@ -74,6 +74,19 @@ describe("reportComment", () => {
     expect(reports().comment(same()).markdown).toBe(reports().comment(same()).markdown);
   });
 
+  it.for([
+    [[true], "After the merge, 1 Application syncs by itself. Base"],
+    [[false, false], "After the merge, 2 Applications are synced with `/sync`. Base"],
+    [
+      [true, true, false],
+      "After the merge, 2 Applications sync by themselves, and 1 Application is synced with `/sync`. Base",
+    ],
+    [[], "<sub>Base"],
+  ] as const)("says in one sentence who acts after the merge (%j)", ([automated, sentence]) => {
+    const applications = automated.map((one, index) => application(`app-${index}`, { automated: one }));
+    expect(reports().comment(preview(applications)).body).toContain(sentence);
+  });
+
   it("says nothing of live state that was not asked for", () => {
     const { body } = reports().comment(preview([manyObjects(1, "shop")]));
     expect(body).not.toContain("The cluster now");
