@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+import { LongestFirst } from "./test/support/longest-first.ts";
+
 /** One project a kind of test, as CONTRIBUTING.md describes them; `npm test` runs them all. */
 export default defineConfig({
   test: {
-    // Most of what the slow suites do is wait for a cluster: two files at once, even where there are two cores.
-    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    // Much of what the slow suites do is wait: three files at once, even where there are two cores.
+    maxWorkers: Math.max(3, Math.floor(availableParallelism() / 2)),
+    sequence: { sequencer: LongestFirst },
     globalSetup: ["test/support/cluster/shared-clusters.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
