@@ -13,6 +13,8 @@ export interface FinalizedApplication {
   readonly application: Application;
   /** Where it was defined; `undefined` for the operator's control plane. */
   readonly repositoryId?: number;
+  /** The operator's control plane at that time, as its setting names it. */
+  readonly controlPlane: string;
   /** File of the definition, relative to the control plane's folder or the repository. */
   readonly file: string;
   /** Commit SHA of each source where its last render held PreDelete or PostDelete hooks; empty where it held none. */

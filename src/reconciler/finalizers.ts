@@ -20,8 +20,17 @@ export interface Finalizers {
   forget(id: string): void;
 }
 
-export function createFinalizers(stored: FinalizedApplications): Finalizers {
-  const known = new Map(stored.load().map((one) => [applicationId(one.application), one]));
+/**
+ * @param controlPlane - the operator's, as its setting names it. What another one defined was not removed from this one,
+ *   and is forgotten: its objects stay.
+ */
+export function createFinalizers(stored: FinalizedApplications, controlPlane: string): Finalizers {
+  const known = new Map<string, FinalizedApplication>();
+  for (const one of stored.load()) {
+    const id = applicationId(one.application);
+    if (one.repositoryId !== undefined || one.controlPlane === controlPlane) known.set(id, one);
+    else stored.forget(id);
+  }
   const keep = (id: string, one: FinalizedApplication): void => {
     known.set(id, one);
     stored.save(one);
@@ -36,6 +45,7 @@ export function createFinalizers(stored: FinalizedApplications): Finalizers {
       const now: FinalizedApplication = {
         application,
         ...(repositoryId === undefined ? {} : { repositoryId }),
+        controlPlane,
         file,
         hookRevisions: hasHooks ? state.revisions : [],
       };

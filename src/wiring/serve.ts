@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { resolve } from "node:path";
 
 import { createFolderControlPlane } from "../adapters/control-plane/folder.ts";
 import type { BudgetLimits } from "../adapters/github/budget.ts";
@@ -115,6 +116,7 @@ interface Base {
   readonly remember: KnownSecrets["remember"];
   readonly journal: ReturnType<typeof openJournal>;
   readonly controlPlane: ControlPlane;
+  readonly controlPlaneName: string;
   readonly registry: Registry;
 }
 
@@ -135,6 +137,7 @@ async function openBase({ settings, writeLog }: ServeOptions): Promise<Base> {
     remember,
     journal,
     controlPlane,
+    controlPlaneName: `directory:${resolve(directory)}`,
     registry: createRegistry(controlPlane.current()),
   };
 }

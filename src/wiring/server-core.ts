@@ -38,6 +38,8 @@ export interface ServerCoreParts {
   readonly stack: RenderStack;
   readonly clusters: ClusterDirectory;
   readonly controlPlane: ControlPlane;
+  /** As its setting names it. */
+  readonly controlPlaneName: string;
   readonly registry: Registry;
   readonly journal: ReturnType<typeof openJournal>;
   readonly clock: Clock;
@@ -58,7 +60,7 @@ export function createServerCore(parts: ServerCoreParts): ServerCore {
   const { github, installed, registry, journal, clock, log } = parts;
   const { operations, deliveries } = journal;
   const states = createApplicationStates();
-  const finalizers = createFinalizers(journal.finalizedApplications);
+  const finalizers = createFinalizers(journal.finalizedApplications, parts.controlPlaneName);
   const queue = createWorkQueue({ concurrency: WORK_PARALLEL_MAX, clock, log });
   const knowledge = createKnowledge(parts);
   const voice = createVoice(parts, states);

@@ -6,6 +6,7 @@ import { application } from "../../support/applications.ts";
 
 const DEFINED: FinalizedApplication = {
   application: application(),
+  controlPlane: "directory:/cp",
   file: "shop.yaml",
   hookRevisions: [],
 };

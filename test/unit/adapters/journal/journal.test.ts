@@ -173,7 +173,12 @@ describe("the journal", () => {
   });
 
   it("keeps Applications whose objects go with them, the newest of each, until they are forgotten", () => {
-    const shop = { application: application(), file: "shop.yaml", hookRevisions: ["abc"] };
+    const shop = {
+      application: application(),
+      controlPlane: "directory:/cp",
+      file: "shop.yaml",
+      hookRevisions: ["abc"],
+    };
     const other = { ...shop, application: application({ name: "other" }), repositoryId: 1, missedSince: 5 };
     const known = afterRestart(
       ({ finalizedApplications }) => {
