@@ -90,6 +90,15 @@ describeWhere(missingToolsReason(), "renders are byte for byte those of", () => 
     expect(same).toBeGreaterThan(30);
   });
 
+  it("no program, where only Argo CD would read a file beside the sources", async () => {
+    const root = join(scratch, "overridden");
+    mkdirSync(root);
+    writeFileSync(join(root, "kustomization.yaml"), "resources: [a.yaml]\n");
+    writeFileSync(join(root, "a.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+    writeFileSync(join(root, ".argocd-source.yaml"), "kustomize: {namePrefix: my-}\n");
+    expect(await differences(root, findComparisons(root))).toMatchObject({ differing: [], refused: ["."] });
+  });
+
   it("kustomize build, over every fixture", { timeout: 600_000 }, async () => {
     const root = join(FIXTURES, "bases");
     const { same, differing, refused, failing } = await differences(root, findComparisons(root));

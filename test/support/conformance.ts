@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -23,7 +23,7 @@ export type Verdict =
   | { readonly kind: "same" }
   /** Neither makes anything of it; each says why, and nobody but a person can tell whether it is the same reason. */
   | { readonly kind: "both fail"; readonly theirs: string; readonly ours: string }
-  /** The program renders it; ours does not render such sources, by name. */
+  /** The program renders it; ours does not render such sources, by name, or renders them with Argo CD's overrides. */
   | { readonly kind: "refused"; readonly reason: string }
   /** The clock or randomness was asked for: two renders differ by design. */
   | { readonly kind: "not comparable" }
@@ -88,6 +88,11 @@ function foldersOf(root: string, path: string): readonly string[] {
 
 /** Renders both ways and holds one to the other, byte for byte. */
 export async function compare(world: ComparisonWorld, comparison: Comparison): Promise<Verdict> {
+  const overrides = [".argocd-source.yaml", `.argocd-source-${RELEASE}.yaml`].find((name) =>
+    existsSync(join(comparison.root, comparison.path, name)),
+  );
+  if (overrides !== undefined)
+    return { kind: "refused", reason: `\`${overrides}\` changes it here, and means nothing to the program` };
   const [theirs, ours] = await Promise.all([runTool(world.tools, comparison), runOurs(world, comparison)]);
   if (ours instanceof OperationError) {
     if (theirs.kind === "failed") return { kind: "both fail", theirs: theirs.message, ours: ours.remedy };
