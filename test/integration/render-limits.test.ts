@@ -120,6 +120,16 @@ describe("limits", () => {
     expect(failure.title).toBe("`.` renders to more than 500 objects");
   });
 
+  it("T096 stops a render when its time is up, however little memory it takes", async () => {
+    const hurried = createRenderRig({ limits: { timeMs: 1_000 } });
+    const endless = chartPrinting("{{ range until 9000 }}{{ range until 9000 }}{{ end }}{{ end }}");
+    expect(await failureOf(hurried.render(endless, { path: "." }))).toMatchObject({
+      reason: "RenderTimeLimit",
+      retryable: false,
+    });
+    await hurried.renderer.close();
+  });
+
   it("goes on with the others, and after it, when one render is stopped", async () => {
     const endless = failureOf(
       rig.render(
