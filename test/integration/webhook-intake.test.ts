@@ -144,9 +144,20 @@ describe("how much", () => {
     expect(rig.accepted).toEqual([REF]);
   });
 
-  it("T007 a body that says how large it is is not read at all", async () => {
-    const length = String(300 * 1024 * 1024);
-    expect(await floodWith({ "x-hub-signature-256": sign("x"), "content-length": length })).toBe(413);
+  it("T007 a body that says how large it is is not waited for", async () => {
+    const signature = `x-hub-signature-256: ${sign("x")}`;
+    const length = `content-length: ${DELIVERY_BYTES_MAX + 1}`;
+    expect(await raw(headOf(signature, length))).toMatch(/^HTTP\/1.1 413/);
+  });
+
+  it("T008 a refused sender who goes on all the same is cut off", { timeout: 20_000 }, async () => {
+    const socket = connect(rig.port, "127.0.0.1").on("error", () => undefined);
+    socket.write(headOf("transfer-encoding: chunked"));
+    const going = setInterval(() => socket.write("1\r\na\r\n"), 50);
+    const [answer] = (await once(socket, "data")) as Buffer[];
+    await once(socket, "close");
+    clearInterval(going);
+    expect(String(answer)).toMatch(/^HTTP\/1.1 401/);
   });
 
   it("T007 no signature, no reading", async () => {
@@ -200,6 +211,23 @@ describe("how much", () => {
     for (const socket of slow) socket.destroy();
   }, 20_000);
 
+  it("T008 takes so many connections and no more, and none for long that says nothing", {
+    timeout: 25_000,
+  }, async () => {
+    const mute = await Promise.all(
+      Array.from({ length: 512 }, async () => {
+        const socket = connect(rig.port, "127.0.0.1").on("error", () => undefined);
+        await once(socket, "connect");
+        return socket;
+      }),
+    );
+    const ended = mute.map((socket) => once(socket, "close"));
+    for (const socket of mute) socket.resume().write("POST / HTTP/1.1\r\nhost: ");
+    expect(await raw(headOf())).toBe("");
+    await Promise.all(ended);
+    expect(await send(rig, { body: BODY })).toBe(202);
+  });
+
   it("T019 a thousand copies are a thousand answers, and one piece of work", async () => {
     for (let sent = 0; sent < 1_000; sent += 250) {
       const copies = Array.from({ length: 250 }, () => send(rig, { id: "same", body: BODY }));
@@ -244,6 +272,11 @@ function floodWith(headers: Record<string, string>): Promise<number> {
     request.on("error", (error) => (isAnswered ? undefined : reject(error)));
     pump();
   });
+}
+
+function headOf(...lines: readonly string[]): string {
+  const usual = ["host: x", "content-type: application/json", "x-github-event: push", "x-github-delivery: d"];
+  return `${["POST /api/github/webhooks HTTP/1.1", ...usual, ...lines].join("\r\n")}\r\n\r\n`;
 }
 
 /** Sends bytes, returns what comes back before the connection ends. */

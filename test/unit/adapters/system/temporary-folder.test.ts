@@ -80,4 +80,5 @@ it("follows no link, neither to a folder nor out of one", async () => {
   await make();
   expect(await isThere(left)).toBe(false);
   expect(await readdir(elsewhere)).toContain("kept");
+  expect(await readdir(parent)).toContain("plumbline-link");
 });
