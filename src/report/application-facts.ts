@@ -6,7 +6,7 @@ import { DELETION_APPROVED, type RemovalEffect } from "../domain/resources-final
 import { dangersOf } from "./danger.ts";
 import { type DryRunFacts, dryRunFacts, dryRunInCell } from "./dry-run-facts.ts";
 import { cellCode, cellProse, clip, codeSpan, htmlCode, prose, remedyMarkdown } from "./markdown.ts";
-import { blockOf, type ObjectBlock } from "./object-block.ts";
+import { blockOf, type ChangeWords, type ObjectBlock } from "./object-block.ts";
 import { changesInWords, changesOf, count, listInWords, nameIn, short } from "./words.ts";
 
 /** What a preview says about one Application, in safe Markdown, before anyone asks how much of it fits. */
@@ -53,7 +53,7 @@ export function applicationFacts(preview: Preview): readonly ApplicationFacts[] 
       hasFailed: effect.kind === "failed",
       isOnly: preview.applications.length === 1,
       notes: notesOf(application),
-      blocks: byWeight(diffs).map(blockOf),
+      blocks: byWeight(diffs).map((diff) => blockOf(diff)),
       dangers: dangerLines(application, diffs, name),
       ...(application.drift?.kind === "ok" ? { drift: driftFacts(application.drift.value) } : {}),
       ...(application.dryRun?.kind === "ok" ? { dryRun: dryRunFacts(application.dryRun.value) } : {}),
@@ -162,6 +162,9 @@ function placeNote({ destination, project, digest }: ApplicationPreview): string
   return `${parts.join(", ")}.`;
 }
 
+/** Nobody added to Git what the cluster lacks, nor removed what it has besides. */
+const IN_CLUSTER: ChangeWords = { added: "missing", removed: "not in Git", modified: "different" };
+
 function driftFacts({ revision, sync, health, objects }: Drift): NonNullable<ApplicationFacts["drift"]> {
   const why = health.message === "" ? "" : ` (${prose(clip(health.message, NOTE_CHARS_MAX))})`;
   const state = `${sync}, ${health.status}${why}`;
@@ -175,7 +178,7 @@ function driftFacts({ revision, sync, health, objects }: Drift): NonNullable<App
     objects.length === 0
       ? `${state}: nothing differs from \`${short(revision)}\`.`
       : `${state}: compared with \`${short(revision)}\`, ${listInWords(differences)}. This is not this pull request's doing; below, \`-\` is the cluster and \`+\` is Git.`;
-  return { sentence, blocks: byWeight(objects).map(blockOf) };
+  return { sentence, blocks: byWeight(objects).map((diff) => blockOf(diff, IN_CLUSTER)) };
 }
 
 /** What hurts first, then what is short and telling, then whole objects. */

@@ -11,7 +11,8 @@ import { yamlLines } from "./yaml-text.ts";
 /** One object's change as a fenced block, made line by line as far as there is room for it. */
 export interface ObjectBlock {
   readonly key: ResourceKey;
-  readonly change: ObjectDiff["change"];
+  /** In one word. */
+  readonly change: string;
   readonly language: "diff" | "yaml";
   lines(): Iterable<string>;
 }
@@ -23,8 +24,14 @@ const COUNTED_MAX = 100_000;
 /** Fewer lines than this tell nothing; then the object is left out as a whole. */
 const LINES_MIN = 3;
 
-export function blockOf(diff: ObjectDiff): ObjectBlock {
-  const { key, change } = diff;
+/** How a change is called, by what it is. */
+export type ChangeWords = Readonly<Record<ObjectDiff["change"], string>>;
+
+const IN_GIT: ChangeWords = { added: "added", removed: "removed", modified: "modified" };
+
+export function blockOf(diff: ObjectDiff, words = IN_GIT): ObjectBlock {
+  const { key } = diff;
+  const change = words[diff.change];
   switch (diff.change) {
     case "added":
       return { key, change, language: "yaml", lines: () => yamlLines(diff.after.object) };
