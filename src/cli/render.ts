@@ -50,6 +50,7 @@ export function createRenderCommand({ render }: RenderDependencies): Command {
         revision: textOption(context, "revision"),
       });
       for (const warning of warnings) context.warn(`warning: ${warning}`);
+      if (objects.length === 0) context.warn("warning: nothing comes of it: no object was rendered");
       if (format === "json") context.print(stringifyJson(objects, 2));
       else for (const object of objects) context.print(["---", ...yamlLines(object)].join("\n"));
       return 0;

@@ -31,9 +31,10 @@ describe("plumbline render", () => {
     expect(stderr).toBe("warning: mind");
   });
 
-  it("prints an empty list for nothing", async () => {
-    expect(await render({ objects: [] }, "web", "-o", "json")).toMatchObject({ code: 0, stdout: "[]" });
-    expect(await render({ objects: [] }, "web")).toMatchObject({ code: 0, stdout: "" });
+  it("prints an empty list for nothing, and says that it is nothing", async () => {
+    const stderr = "warning: nothing comes of it: no object was rendered";
+    expect(await render({ objects: [] }, "web", "-o", "json")).toEqual({ code: 0, stdout: "[]", stderr });
+    expect(await render({ objects: [] }, "web")).toEqual({ code: 0, stdout: "", stderr });
   });
 
   it("T144 lets no value give orders to the terminal", async () => {
