@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ApplicationStatus } from "../../../src/domain/application-status.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
 import type { ResourceKey } from "../../../src/domain/resource-key.ts";
+import { describeOnCluster } from "../../support/cluster/describe-on-cluster.ts";
 import {
   applicationFile,
   configMap,
@@ -19,6 +20,17 @@ const CLAIM = `apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: { name: data }
 spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }
+`;
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: main, image: nginx }] }
 `;
 
 function hook(name: string, phase: string): string {
@@ -93,7 +105,6 @@ describe("an Application whose finalizer deletes its objects", () => {
   });
 
   it("T281 T287 deletes them from the highest wave down, and keeps what holds data", async () => {
-    const uids = ["high", "low"].map((name) => (live(rig, key(name))?.["metadata"] as JsonObject)["uid"]);
     await rig.undefine("waves.yaml");
     const { removal } = await removed(rig, "waves", "done");
     expect(removal?.message).toBe(
@@ -108,7 +119,6 @@ describe("an Application whose finalizer deletes its objects", () => {
           msg === "cluster write" && action === "delete" && application === "waves",
       );
     expect(written.map(({ name }) => name)).toEqual(["high", "low"]);
-    expect(uids).not.toContain(undefined);
   });
 
   it("runs its PreDelete hooks before, and its PostDelete hooks after", async () => {
@@ -220,7 +230,7 @@ describe("an Application that may only seem to be removed", () => {
   });
 
   it("keeps even the last ones where the control plane lost everything", async () => {
-    for (const file of ["four.yaml", "five.yaml", "settings.yaml"]) await rig.undefine(file);
+    for (const file of ["four.yaml", "five.yaml"]) await rig.undefine(file);
     const { removal } = await rig.until("it is told", () => {
       const status = rig.status("five");
       return status?.removal?.message.startsWith("the control plane") === true ? status : undefined;
@@ -254,5 +264,39 @@ describe("an Application that is defined again", () => {
     }
     expect(deletes(rig)).toBe(0);
     expect(rig.status("web")?.removal).toBeUndefined();
+  });
+});
+
+await describeOnCluster("an Application that goes from a real cluster", "controllers", (cluster) => {
+  let rig: ServerRig;
+  beforeAll(async () => {
+    rig = await createServerRig({
+      kubeconfig: cluster().kubeconfig,
+      files: {
+        "going/web.yaml": DEPLOYMENT,
+        "going/config.yaml": configMap("going", "one", `{ ${WAVE}: "-1" }`),
+        "going/first.yaml": hook("first", "PreDelete"),
+      },
+      applications: [finalized("going", { namespace: "going" }), { name: "staying", path: "none" }],
+    });
+    await rig.arrives("going");
+    await rig.settled();
+  });
+  afterAll(() => rig.close());
+
+  it("T287 has a PreDelete hook run, and each wave gone before the next, what controllers made included", async () => {
+    await rig.undefine("going.yaml");
+    const { removal, operation } = await removed(rig, "going", "done");
+    expect(removal?.message).toBe("2 objects deleted");
+    expect(operation?.results.map(({ task, outcome }) => `${task} ${outcome}`)).toEqual([
+      "PreDelete batch/Job:going/first Succeeded",
+      "Sync apps/Deployment:going/web Succeeded",
+      "Sync /ConfigMap:going/going Succeeded",
+    ]);
+    const left = await Promise.all([
+      cluster().admin("GET", "/apis/apps/v1/namespaces/going/deployments"),
+      cluster().admin("GET", "/apis/apps/v1/namespaces/going/replicasets"),
+    ]);
+    expect(left).toMatchObject([{ items: [] }, { items: [] }]);
   });
 });
