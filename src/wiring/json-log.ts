@@ -28,8 +28,8 @@ function plainError(error: unknown, depth = 0): unknown {
   const cause =
     error.cause === undefined || depth >= CAUSES_MAX ? {} : { cause: plainError(error.cause, depth + 1) };
   if (error instanceof OperationError) {
-    const { reason, title, retryable } = error;
-    return { reason, title, retryable, ...cause };
+    const { reason, title, remedy, retryable } = error;
+    return { reason, title, remedy, retryable, ...cause };
   }
   return { name: error.name, message: error.message, stack: error.stack, ...cause };
 }

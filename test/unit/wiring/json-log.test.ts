@@ -38,12 +38,13 @@ describe("the log", () => {
     },
   );
 
-  it("names an expected failure by its reason, and shows a bug with its stack", () => {
+  it("names an expected failure by its reason and says what to do, and shows a bug with its stack", () => {
     const { log, lines } = recorded();
-    log.warn("one", { error: OperationError.of("ClusterUnknown", { destination: "prod" }) });
+    const failure = OperationError.of("ClusterUnknown", { destination: "prod" });
+    log.warn("one", { error: failure });
     log.error("two", { error: new TypeError("bug") });
     const [expected, bug] = lines.map((line) => JSON.parse(line) as { error: Record<string, unknown> });
-    expect(expected?.error).toMatchObject({ reason: "ClusterUnknown" });
+    expect(expected?.error).toMatchObject({ reason: "ClusterUnknown", remedy: failure.remedy });
     expect(expected?.error).not.toHaveProperty("stack");
     expect(bug?.error["stack"]).toContain("TypeError: bug");
   });
