@@ -124,6 +124,12 @@ describe("compareApplication", () => {
     expect(compare("Widget/a", "", { live: { objects, staleKinds: [] } }).resources).toHaveLength(2);
   });
 
+  it("is not known as a whole while a kind is out of date that it may have more objects of", () => {
+    const live = { objects: lives("Secret/s"), staleKinds: [{ group: "", kind: "ConfigMap" }] };
+    const { resources, sync } = compare("Secret/s", "", { live });
+    expect([resources[0]?.status, sync]).toEqual(["Synced", "Unknown"]);
+  });
+
   it("calls nothing Synced, Healthy or missing that it could not read lately", () => {
     const staleKinds = [{ group: "", kind: "ConfigMap" }];
     const comparison = compare("ConfigMap/a ConfigMap/b Secret/s", "", {

@@ -188,6 +188,11 @@ describe("forbiddenBy", () => {
       found: ["resource: ConfigMap team-b/x (namespace `team-b` on cluster `main`)"],
     },
     {
+      name: "T151 a kind that nobody knows, in another team's namespace",
+      objects: [key("Gadget", "team-a-web", "example.org"), key("Gadget", "team-b", "example.org")],
+      found: ["resource: Gadget team-b/x (namespace `team-b` on cluster `main`)"],
+    },
+    {
       name: "T150 a cluster-scoped kind",
       objects: [key("Namespace", "")],
       found: ["resource: Namespace x (a cluster-scoped kind that it does not allow)"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { LiveManifest } from "../../../src/domain/manifest.ts";
+import { type LiveManifest, withMetadata } from "../../../src/domain/manifest.ts";
 import {
   guardDigestOf,
   guardPrunes,
@@ -93,6 +93,12 @@ describe("guardPrunes", () => {
       withheld: "a: ConfirmationRequired",
     },
     {
+      name: "what another Application tracks for that, where all is withheld: nobody can confirm it",
+      live: "ConfigMap/a{app:other} ConfigMap/b",
+      circumstances: { clusterIdentity: "changed" },
+      withheld: "a: OwnedByAnotherApplication, b: ClusterIdentityChanged",
+    },
+    {
       name: "what another Application tracks",
       live: "ConfigMap/a{app:other} ConfigMap/b{app:none}",
       withheld: "a: OwnedByAnotherApplication, b: OwnedByAnotherApplication",
@@ -108,6 +114,16 @@ describe("guardPrunes", () => {
   ])("withholds all of $many objects beyond the budget", ({ many, circumstances }) => {
     expect(guardPrunes(lives(count(many)), { ...CALM, ...circumstances })).toHaveLength(many);
     expect(guard(count(many), circumstances)).toMatch(/^c0: PruneBudgetExceeded, /);
+  });
+
+  it("withholds what another object owns, for its controller deletes it", () => {
+    const owned = lives("ReplicaSet/a{api:apps/v1}").map(
+      (live): LiveManifest => ({
+        ...live,
+        object: withMetadata(live.object, { ownerReferences: [{ kind: "Deployment", uid: "d" }] as never }),
+      }),
+    );
+    expect(guardPrunes(owned, CALM).map(({ reason }) => reason)).toEqual(["OwnedByAnotherApplication"]);
   });
 
   it("withholds what a storage controller still holds on to", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { createSystemClock } from "../../../src/adapters/system/clock.ts";
 import type { JsonObject } from "../../../src/domain/json.ts";
-import { type LiveManifest, manifestOf } from "../../../src/domain/manifest.ts";
+import { type LiveManifest, liveManifestOf, manifestOf } from "../../../src/domain/manifest.ts";
 import type { Operation } from "../../../src/domain/operation.ts";
 import type { Operations } from "../../../src/ports/operations.ts";
 import { createWriteDoor, type WriteTask } from "../../../src/reconciler/write-door.ts";
@@ -21,13 +21,18 @@ function settings(data: JsonObject) {
   return { ...manifestOf(object), digest: "" };
 }
 
+interface DoorOptions {
+  readonly running?: readonly Operation[];
+  readonly isForbidden?: boolean;
+}
+
 describe("the write door", () => {
   const clusters: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const cluster of clusters.splice(0)) await cluster.close();
   });
 
-  function open({ running = [OPERATION] }: { running?: readonly Operation[] } = {}) {
+  function open({ running = [OPERATION], isForbidden = false }: DoorOptions = {}) {
     const cluster = createEmbeddedCluster({ clock: createSystemClock() });
     clusters.push(cluster);
     cluster.control.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
@@ -40,8 +45,8 @@ describe("the write door", () => {
     const door = createWriteDoor({
       writers: { writesTo: () => cluster.writes },
       operations,
-      forbidden: async () => undefined,
-      trackingIdOf: () => "",
+      forbidden: async () => (isForbidden ? "namespace `shop`" : undefined),
+      trackingIdOf: (_, { name }) => `shop:${name}`,
       log: createRecordedLog(),
     });
     return { cluster, door };
@@ -81,5 +86,48 @@ describe("the write door", () => {
     const task = create({ colour: "blue" });
     await expect(door.write(PASSAGE, task)).rejects.toMatchObject({ reason: "IntentMissing" });
     expect(await cluster.reads.get(task.key)).toBeUndefined();
+  });
+
+  it("writes nothing on the intent of another operation", async () => {
+    const { door } = open({ running: [operation({ id: "newer" })] });
+    await expect(door.write(PASSAGE, create({}))).rejects.toMatchObject({ reason: "IntentMissing" });
+  });
+
+  const tracked = (trackingId: string) => {
+    const metadata = {
+      name: "a",
+      namespace: "shop",
+      annotations: { "argocd.argoproj.io/tracking-id": trackingId },
+    };
+    return { apiVersion: "v1", kind: "ConfigMap", metadata };
+  };
+
+  it("T148 T172 neither writes, nor removes, nor marks what the project does not permit by now", async () => {
+    const { cluster, door } = open({ isForbidden: true });
+    const live = liveManifestOf(cluster.control.create(tracked("shop:a")));
+    const refused = { reason: "ProjectForbids" };
+    await expect(door.write(PASSAGE, update({ colour: "blue" }, live))).rejects.toMatchObject(refused);
+    await expect(door.remove(PASSAGE, live, "Background")).rejects.toMatchObject(refused);
+    await expect(door.patchMetadata(PASSAGE, live.key, { labels: { a: "b" } })).rejects.toMatchObject(
+      refused,
+    );
+    expect(await cluster.reads.get(live.key)).toMatchObject({ resourceVersion: live.resourceVersion });
+  });
+
+  it.for(["other:a", "shop:b", ""])("T159 removes nothing that is tracked as `%s`", async (trackingId) => {
+    const { cluster, door } = open();
+    const live = liveManifestOf(cluster.control.create(tracked(trackingId)));
+    const removal = door.remove(PASSAGE, live, "Background");
+    await expect(removal).rejects.toMatchObject({ reason: "NotOurs" });
+    expect(await cluster.reads.get(live.key)).toBeDefined();
+  });
+
+  it("T284 removes the very object that was planned, and no other that has its name by now", async () => {
+    const { cluster, door } = open();
+    const live = liveManifestOf(cluster.control.create(tracked("shop:a")));
+    expect(await door.remove(PASSAGE, { ...live, uid: "before" }, "Background")).toBe("absent");
+    expect(await cluster.reads.get(live.key)).toBeDefined();
+    expect(await door.remove(PASSAGE, live, "Background")).toBe("deleted");
+    expect(await cluster.reads.get(live.key)).toBeUndefined();
   });
 });
