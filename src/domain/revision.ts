@@ -45,7 +45,11 @@ export function resolveRevision(targetRevision: string, table: RefTable): Revisi
     if (highest !== undefined) return highest;
   }
   const flaw = nameFlaw(text);
-  if (flaw === undefined) return resolveName(text, table);
+  if (flaw === undefined) {
+    const named = resolveName(text, table);
+    const isNotFound = named.kind === "problem" && named.reason === "RevisionNotFound";
+    return constraint !== undefined && isNotFound ? neitherTagNorName() : named;
+  }
   return constraint === undefined ? problem("RevisionMalformed", flaw) : noTagMatches();
 }
 
@@ -146,6 +150,13 @@ function nameFlaw(name: string): string | undefined {
 
 function shortName(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, "");
+}
+
+function neitherTagNorName(): RevisionResult {
+  return problem(
+    "RevisionNotFound",
+    "No tag of the repository is a version within that range, and no branch or tag is named so.",
+  );
 }
 
 function noTagMatches(): RevisionResult {

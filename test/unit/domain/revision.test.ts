@@ -26,6 +26,17 @@ function show(revision: string, table: string): string {
 
 describe("resolveRevision", () => {
   it.for([
+    [">=2", /^No tag of the repository is a version within that range, and no branch or tag is named so/],
+    ["2.x", /^No tag of the repository is a version within that range, and no branch or tag is named so/],
+    ["^2", /^No tag of the repository is a version within that range\.$/],
+    ["prod", /^The repository has no branch or tag of that name/],
+  ] as const)("says of %s what was looked for", ([revision, detail]) => {
+    expect(resolveRevision(revision, refs("main=a 1.0.0!b"))).toMatchObject({
+      detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it.for([
     { name: "HEAD for nothing", revision: "", table: "main=a", shows: "a heads/main" },
     { name: "HEAD by name", revision: "HEAD", table: "trunk=a", shows: "a heads/trunk" },
     { name: "a branch", revision: "prod", table: "main=a prod=b", shows: "b heads/prod" },
