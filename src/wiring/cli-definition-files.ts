@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 
 import { describe } from "../adapters/control-plane/read-text.ts";
 import { scanFolder } from "../adapters/control-plane/scan-folder.ts";
@@ -24,15 +24,21 @@ export async function readDefinitionFile(
 }
 
 /**
- * A file; of a folder, those below it that speak of Argo CD: a chart's templates beside them are no YAML at all.
+ * A file; of a folder, those below it that speak of Argo CD, but for charts' templates, which are no YAML at all.
  * @throws OperationError FileUnreadable
  */
 export async function readDefinitionsAt(path: string, where: Where): Promise<readonly DefinitionFile[]> {
   const directory = resolve(where.workingDirectory, path);
   if (path === "-" || !(await isFolder(directory))) return [await readDefinitionFile(path, where)];
-  const names = (await filesBelow(path, directory)).map((name) => join(path, name));
+  const names = withoutTemplates(await filesBelow(path, directory)).map((name) => join(path, name));
   const texts = await Promise.all(names.map((name) => readDefinitionFile(name, where)));
   return texts.filter(({ text }) => /argoproj\.io|argocd-/.test(text));
+}
+
+function withoutTemplates(names: readonly string[]): readonly string[] {
+  const charts = names.filter((name) => basename(name) === "Chart.yaml").map(dirname);
+  const folders = charts.map((chart) => `${join(chart, "templates")}${sep}`);
+  return names.filter((name) => !folders.some((folder) => name.startsWith(folder)));
 }
 
 async function filesBelow(path: string, directory: string): Promise<readonly string[]> {

@@ -113,6 +113,9 @@ describe("plumbline health and validate, on files", () => {
       "shop/chart/templates/web.yaml": "kind: {{ .Values.kind }}\n  x\n",
       "shop/.github/plumbline.yml": "aplications: []\n",
       "shop/.git/x.yaml": "argoproj.io: [\n",
+      "shop/chart/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 0.1.0\n",
+      "shop/chart/templates/app.yaml":
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nname: {{ .x }}\n",
       "shop/web/wave.yaml":
         'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {argocd.argoproj.io/sync-wave: "1"}}\n' +
         "---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\n",
