@@ -67,6 +67,17 @@ it("renders again with other options of Kustomize", async () => {
   expect(cache.counts().renders).toBe(2);
 });
 
+it("never hands what a fork's render made to a sync, and tells all the same that the inputs are equal", async () => {
+  const { cache, render } = cacheOver({ first: { names: "", manifest: "1" } });
+  const keys = [
+    await render("first", { trust: "fork" }),
+    await render("first", { trust: "member" }),
+    await render("first", { trust: "synced" }),
+  ];
+  expect(cache.counts()).toEqual({ renders: 3, hits: 0 });
+  expect(new Set(keys).size).toBe(1);
+});
+
 it.for([
   ["uses the commit's SHA", true, 2],
   ["does not", false, 1],
