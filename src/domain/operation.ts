@@ -56,6 +56,13 @@ export type Initiator =
   /** The definition is gone, and its finalizer says that the objects go with it. */
   | { readonly kind: "removal" };
 
+/** An operation that is about to begin: its intent, and nothing done yet. */
+export function newOperation(
+  intent: Pick<Operation, "id" | "application" | "request" | "startedAt">,
+): Operation {
+  return { ...intent, phase: "Running", message: "", retryCount: 0, results: [] };
+}
+
 /** Whether it deletes an Application's objects, and syncs nothing. */
 export function isDeletion({ request }: Pick<Operation, "request">): boolean {
   return request.initiator.kind === "removal";

@@ -2,7 +2,7 @@ import { type Application, applicationId } from "../domain/application.ts";
 import type { Removal } from "../domain/application-status.ts";
 import type { ControlPlaneSnapshot } from "../domain/control-plane.ts";
 import { whyHeld } from "../domain/deletion-guard.ts";
-import { isDeletion, type Operation } from "../domain/operation.ts";
+import { isDeletion, newOperation, type Operation } from "../domain/operation.ts";
 import type { FinalizedApplication } from "../domain/resources-finalizer.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -164,7 +164,7 @@ function runningDeletion(
   const running = runningOperation(ports.operations, id);
   if (running !== undefined && isDeletion(running)) return running;
   if (running !== undefined) endOperation(running, "the Application was removed", ports);
-  const operation: Operation = {
+  const operation = newOperation({
     id: ports.newOperationId(),
     application: id,
     request: {
@@ -176,12 +176,8 @@ function runningDeletion(
       initiator: { kind: "removal" },
       selfHealAttempts: 0,
     },
-    phase: "Running",
-    message: "",
     startedAt: ports.clock.now(),
-    retryCount: 0,
-    results: [],
-  };
+  });
   ports.operations.start(operation);
   return operation;
 }

@@ -3,7 +3,7 @@ import type { ApplicationStatus } from "../domain/application-status.ts";
 import { type AutoSyncDecision, decideAutoSync, definitionKeyOf } from "../domain/auto-sync.ts";
 import { differentResources } from "../domain/comparison.ts";
 import { aboutToBeContested, type Heals, otherManagerOf, withOther } from "../domain/contested.ts";
-import { isDeletion, type Operation } from "../domain/operation.ts";
+import { isDeletion, newOperation, type Operation } from "../domain/operation.ts";
 import { type DeleteApplicationPorts, deleteApplication, endOperation } from "./delete-application.ts";
 import { statusOf, unknownStatus } from "./describe-status.ts";
 import { latestOperation, runningOperation } from "./latest-operation.ts";
@@ -162,7 +162,7 @@ async function act(
   if (decision.kind === "wait") return { requeueAfterMs: decision.waitMs };
   if (decision.kind !== "sync") return undefined;
   const { ports } = run;
-  const operation: Operation = {
+  const operation = newOperation({
     id: ports.newOperationId(),
     application: registered.id,
     request: {
@@ -177,12 +177,8 @@ async function act(
       selfHealAttempts: decision.selfHealAttempts,
       ...(decision.heals === undefined ? {} : { heals: await withOthers(decision.heals, observation) }),
     },
-    phase: "Running",
-    message: "",
     startedAt: ports.clock.now(),
-    retryCount: 0,
-    results: [],
-  };
+  });
   ports.operations.start(operation);
   return carryOn(registered, operation, run);
 }

@@ -2,7 +2,7 @@ import type { Command } from "../commands/command.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import { definitionKeyOf } from "../domain/auto-sync.ts";
 import { createMask } from "../domain/displayable-manifest.ts";
-import type { Operation } from "../domain/operation.ts";
+import { newOperation } from "../domain/operation.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Operations } from "../ports/operations.ts";
@@ -175,7 +175,7 @@ function start(
   { now, order, ports }: { readonly now: AtTip; readonly order: Order; readonly ports: SyncCommandPorts },
 ): string {
   const { comment, repository, pull } = order;
-  const operation: Operation = {
+  const operation = newOperation({
     id: operationId(application, order),
     application: applicationId(application),
     request: {
@@ -195,12 +195,8 @@ function start(
       },
       selfHealAttempts: 0,
     },
-    phase: "Running",
-    message: "",
     startedAt: ports.clock.now(),
-    retryCount: 0,
-    results: [],
-  };
+  });
   ports.operations.start(operation);
   ports.enqueueApplication(operation.application);
   return operation.application;

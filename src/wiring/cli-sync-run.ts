@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { SyncAnswer } from "../cli/sync.ts";
 import { type Application, applicationId } from "../domain/application.ts";
 import { definitionKeyOf } from "../domain/auto-sync.ts";
-import type { Operation } from "../domain/operation.ts";
+import { newOperation, type Operation } from "../domain/operation.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import { formatGroupKind } from "../domain/resource-key.ts";
 import { selects } from "../domain/resource-selector.ts";
@@ -130,19 +130,15 @@ function interruptedOperation(
 
 /** The intent, written before the first write: revisions are pinned here. */
 function begin(session: SyncSession, { trees }: Observation): Operation {
-  const operation: Operation = {
+  const operation = newOperation({
     id: `cli-${randomUUID()}`,
     application: applicationId(session.application),
     request: requestOf(
       session,
       trees.map(({ sha }) => sha),
     ),
-    phase: "Running",
-    message: "",
     startedAt: session.world.clock.now(),
-    retryCount: 0,
-    results: [],
-  };
+  });
   session.journal.operations.start(operation);
   return operation;
 }
