@@ -191,6 +191,14 @@ await describeOnCluster("live state through faults", "api-server", (cluster) => 
       expect(shown()).toEqual(["a blue"]);
     });
 
+    it("lists at most once a second however often somebody asks", async () => {
+      proxy.inject((request) => (isList(request) ? { kind: "answer", status: 403 } : undefined));
+      while (lists().length < 3) await reasonOf(connection.live.watch([CONFIG_MAP]));
+      const times = lists().map(({ at }) => at);
+      const intervals = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+      expect(Math.min(...intervals)).toBeGreaterThan(950);
+    });
+
     it("believes no list that is suddenly empty while its objects are still there", async () => {
       await Promise.all(Array.from({ length: 8 }, (_, index) => write(`kept-${index}`)));
       await connection.live.watch([CONFIG_MAP]);
