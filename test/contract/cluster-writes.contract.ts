@@ -297,9 +297,11 @@ function describeMigration(harness: () => ClusterHarness): void {
   });
 
   it("moves nothing of an object that is not the one it was shown", async () => {
-    const { writes, createNamespace } = harness();
-    const target = configMap(await createNamespace(), "settings");
-    const { key } = await writes.create(target, STRICT);
+    const { writes, updateAs, createNamespace } = harness();
+    const target = configMap(await createNamespace(), "settings", { data: { colour: "red" } });
+    const { key, uid } = await writes.create(target, STRICT);
+    await updateAs("kubectl-client-side-apply", key, { data: { colour: "blue" } });
     expect(await writes.migrateOwnership({ key, uid: "another" })).toBe(false);
+    expect(await writes.migrateOwnership({ key, uid })).toBe(true);
   });
 }
