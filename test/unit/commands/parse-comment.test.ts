@@ -193,11 +193,10 @@ describe("how much a comment may hold", () => {
     check(["/diff\n".repeat(200), "too many: 200"]);
   });
 
-  it("stays quick whatever is written", () => {
-    const startedAt = performance.now();
-    for (const text of ["`", "> ", "<!--", "On x wrote:", "/sync ", "\t", "~~~\n"])
-      parseComment(text.repeat(40_000));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  // Anything that grew faster than the text would not be over within the time a test has.
+  it("reads to the end whatever is written", () => {
+    for (const text of ["`", "> ", "<!--", "On x wrote:", "\t", "~~~\n"]) check([text.repeat(40_000), "-"]);
+    expect(say(parseComment("/sync ".repeat(40_000)))).toMatch(/^!/);
   });
 });
 
