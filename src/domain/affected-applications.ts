@@ -1,5 +1,5 @@
 import type { Application, ApplicationSource } from "./application.ts";
-import { matchesShellPattern } from "./glob.ts";
+import { compileGlob } from "./glob.ts";
 import type { ReadEntry, ReadSet } from "./read-set.ts";
 
 /** What an Application looked at in one repository, or is taken to look at until it has been rendered. */
@@ -131,12 +131,14 @@ function findAffected(index: RepositoryIndex, paths: Iterable<string>): Readonly
       if (causes.size < CAUSES_MAX) causes.add(path);
     }
   };
-  for (const path of paths) {
+  const all = [...paths];
+  for (const path of all) {
     mark(index.exact.get(path), path);
     for (const ancestor of withAncestors(path)) mark(index.beneath.get(ancestor), path);
-    for (const [pattern, applications] of index.patterns) {
-      if (matchesShellPattern(pattern, path)) mark(applications, path);
-    }
+  }
+  for (const [pattern, applications] of index.patterns) {
+    const isMatching = compileGlob(pattern, "shell");
+    for (const path of all) if (isMatching(path)) mark(applications, path);
   }
   const sorted = [...affected].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([application, causes]) => [application, [...causes]]));

@@ -35,7 +35,9 @@ export function compileGlob(pattern: string, dialect: GlobDialect): (text: strin
   if (nodes === undefined || reader.position < reader.characters.length) return () => false;
   const program: Step[] = [];
   emit(program, nodes);
-  return (text) => run(program, text);
+  // Most texts differ before the first wildcard, and are told apart without following the pattern.
+  const [start = ""] = /^[^*?[{\\]*/.exec(pattern) ?? [];
+  return (text) => text.startsWith(start) && run(program, text);
 }
 
 type Node =

@@ -187,5 +187,6 @@ function pairsOf(base: readonly Application[], head: readonly Application[]): re
 }
 
 function isRedefined({ base, head }: Pair): boolean {
-  return JSON.stringify(base) !== JSON.stringify(head);
+  // The operator's own are the same objects on both sides, and thousands perhaps.
+  return base !== head && JSON.stringify(base) !== JSON.stringify(head);
 }
