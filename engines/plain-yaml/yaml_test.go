@@ -215,3 +215,12 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) { same(t, text) })
 }
+
+func FuzzWrite(f *testing.F) {
+	for _, text := range append(append([]string{}, plainTexts...), texts...) {
+		f.Add(text, text)
+	}
+	f.Fuzz(func(t *testing.T, key, text string) {
+		sameWritten(t, map[any]any{key: text, "list": []any{text, map[any]any{text: key, key + text: 1}}, key + "1": []any{[]any{text}}})
+	})
+}
