@@ -18,6 +18,7 @@ const READ_KEYS = new Set([
   "helm.valuesFileSchemes",
   "installationID",
   "kustomize.buildOptions",
+  "plumbline.freeze",
   "resource.compareoptions",
   "resource.customizations",
   "resource.exclusions",
@@ -50,8 +51,15 @@ export function readArgocdCm(data: Data, notes: Notes): Partial<ControlPlaneSett
     ...readCustomizations(data, notes),
     kustomizeBuildOptions: data["kustomize.buildOptions"]?.trim(),
     helmValuesFileSchemes: schemes[0] === "" ? undefined : schemes,
+    freeze: readFreeze(data),
     isInClusterEnabled: data["cluster.inClusterEnabled"]?.trim() === "false" ? false : undefined,
   });
+}
+
+/** The one key of our own: whatever it says, but `false`, stops all writes, and is shown as the reason. */
+function readFreeze(data: Data): string | undefined {
+  const reason = data["plumbline.freeze"]?.trim();
+  return reason === "false" ? "" : reason;
 }
 
 function checkTrackingMethod(data: Data, notes: Notes): void {

@@ -35,6 +35,7 @@ export type AutoSyncSkipReason =
   | "NotAutomated"
   | "PreviewOnly"
   | "OperationRunning"
+  | "Frozen"
   | "StateUnknown"
   | "OnlyPruneLeft"
   | "PruneWithheld"
@@ -53,6 +54,8 @@ export interface AutoSyncInput {
   /** The running operation, or the newest of those that ended. */
   readonly last: Operation | undefined;
   readonly isLiveStateFresh: boolean;
+  /** Why nothing may be written just now; `""` when it may. */
+  readonly freeze: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -62,11 +65,10 @@ export interface AutoSyncInput {
  * is not tried again, unless self-heal is on and it went well.
  */
 export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
+  const hindrance = hindranceOf(input);
+  if (hindrance !== undefined) return hindrance;
   const { application, comparison, last, isLiveStateFresh } = input;
   const { automated } = application.syncPolicy;
-  if (comparison.sync === "Synced") return skip("Synced", "");
-  if (last?.phase === "Running") return skip("OperationRunning", "");
-  if (application.previewOnly.length > 0) return skip("PreviewOnly", "is only previewed, never synced");
   if (automated === undefined) return skip("NotAutomated", "waits for `/sync`");
   if (comparison.sync === "Unknown" || !isLiveStateFresh) {
     return skip("StateUnknown", "is not synced while its state is unknown");
@@ -82,6 +84,21 @@ export function decideAutoSync(input: AutoSyncInput): AutoSyncDecision {
   return wasTried(input, last)
     ? decideAgain(input, { last, different })
     : { kind: "sync", prune: automated.prune, resources: [], selfHealAttempts: 0 };
+}
+
+/** Whatever its policy says. */
+function hindranceOf({ application, comparison, last, freeze }: AutoSyncInput): AutoSyncDecision | undefined {
+  if (comparison.sync === "Synced") return skip("Synced", "");
+  if (freeze !== "") return skip("Frozen", describeFreeze(freeze));
+  if (last?.phase === "Running") return skip("OperationRunning", "");
+  return application.previewOnly.length === 0
+    ? undefined
+    : skip("PreviewOnly", "is only previewed, never synced");
+}
+
+/** In a status: why it is not synced. */
+export function describeFreeze(why: string): string {
+  return `all writes are frozen: ${why}`;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ControlPlaneSettings {
   readonly helmValuesFileSchemes: readonly string[];
   /** Whether `https://kubernetes.default.svc` is a destination without a Secret of its own. */
   readonly isInClusterEnabled: boolean;
+  /** Why nothing may be written to any cluster just now, in the operator's words; `""` when it may. */
+  readonly freeze: string;
   /** Kinds whose health the operator judges by a script that is not run yet: theirs is Unknown, never Healthy. */
   readonly customHealthKinds: readonly KindPattern[];
   /** Lines of `argocd-ssh-known-hosts-cm`. */
@@ -54,6 +56,7 @@ export const DEFAULT_SETTINGS: ControlPlaneSettings = {
   kustomizeBuildOptions: "",
   helmValuesFileSchemes: ["http", "https"],
   isInClusterEnabled: true,
+  freeze: "",
   customHealthKinds: [],
   sshKnownHosts: "",
   tlsCertificates: {},

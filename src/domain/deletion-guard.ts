@@ -14,18 +14,22 @@ export interface DeletionCircumstances {
   readonly finalized: readonly FinalizedApplication[];
   /** The operator's control plane holds nothing at all: an empty mount looks like that. */
   readonly isControlPlaneEmpty: boolean;
+  /** Why nothing may be written just now; `""` when it may. */
+  readonly freeze: string;
 }
 
 /** Why an Application that is gone keeps its objects for now; `undefined` when they may go. */
 export type DeletionHold =
   | { readonly kind: "tooManyAtOnce"; readonly removed: number; readonly finalized: number }
-  | { readonly kind: "controlPlaneEmpty" };
+  | { readonly kind: "controlPlaneEmpty" }
+  | { readonly kind: "frozen"; readonly why: string };
 
 /** Never delete by accident (reliability-security §3.4-8): what was approved in its definition passes. */
 export function whyHeld(
   gone: FinalizedApplication,
-  { finalized, isControlPlaneEmpty }: DeletionCircumstances,
+  { finalized, isControlPlaneEmpty, freeze }: DeletionCircumstances,
 ): DeletionHold | undefined {
+  if (freeze !== "") return { kind: "frozen", why: freeze };
   if (isDeletionApproved(gone.application)) return undefined;
   if (isControlPlaneEmpty && gone.repositoryId === undefined) return { kind: "controlPlaneEmpty" };
   const removed = finalized.filter(

@@ -15,4 +15,10 @@ export const SYNC_REASONS = {
     remedy: `Nothing of Application \`${application}\` was changed. Ask the project's owner to permit it, or change the source.`,
     retryable: false,
   }),
+  WritesFrozen: ({ why }: { why: string }) => ({
+    title: `All writes to clusters are frozen: ${why}`,
+    remedy:
+      "Nothing more was changed. What was begun goes on once `plumbline.freeze` is gone from `argocd-cm`.",
+    retryable: true,
+  }),
 } as const satisfies Reasons;

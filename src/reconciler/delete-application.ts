@@ -67,6 +67,7 @@ export async function deleteApplication(
   const hold = whyHeld(gone, {
     finalized: finalizers.list(),
     isControlPlaneEmpty: isEmpty(registry.snapshot()),
+    freeze: registry.snapshot().settings.freeze,
   });
   if (hold !== undefined) {
     tell(gone, { phase: "waiting", message: holdInWords(hold) }, ports);

@@ -1,5 +1,6 @@
 import type { Application } from "../domain/application.ts";
 import type { ApplicationStatus, Removal } from "../domain/application-status.ts";
+import { describeFreeze } from "../domain/auto-sync.ts";
 import type { DeletionHold } from "../domain/deletion-guard.ts";
 import type { Operation, TaskResult } from "../domain/operation.ts";
 import { DELETION_APPROVED } from "../domain/resources-finalizer.ts";
@@ -46,14 +47,14 @@ export function deletionInWords(results: readonly TaskResult[]): string {
 
 /** Why nothing is deleted, and what lets it be. */
 export function holdInWords(hold: DeletionHold): string {
-  return `${whyInWords(hold)}: nothing is deleted. Put back what was removed by mistake. What is to go: define it again with the annotation ${DELETION_APPROVED}, then remove it`;
-}
-
-function whyInWords(hold: DeletionHold): string {
   switch (hold.kind) {
+    case "frozen":
+      return describeFreeze(hold.why);
     case "controlPlaneEmpty":
-      return "the control plane holds nothing any more";
+      return `the control plane holds nothing any more: ${HOW_ON}`;
     case "tooManyAtOnce":
-      return `${hold.removed} of ${hold.finalized} Applications whose objects go with them are gone at once`;
+      return `${hold.removed} of ${hold.finalized} Applications whose objects go with them are gone at once: ${HOW_ON}`;
   }
 }
+
+const HOW_ON = `nothing is deleted. Put back what was removed by mistake. What is to go: define it again with the annotation ${DELETION_APPROVED}, then remove it`;

@@ -108,6 +108,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "ClusterSignInFailed",
   "ClusterCertificate",
   "IntentMissing",
+  "WritesFrozen",
 ]);
 
 async function resultOf(task: SyncTask, act: () => Promise<TaskResult>): Promise<TaskResult> {

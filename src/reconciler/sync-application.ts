@@ -77,6 +77,8 @@ async function carryOn(
   run: Run,
 ): Promise<LookAgain> {
   const { ports } = run;
+  // Gone on with once the settings change, for then every Application is looked at.
+  if (ports.registry.snapshot().settings.freeze !== "") return look(registered, run);
   const waitMs = (operation.nextAttemptAt ?? 0) - ports.clock.now();
   if (waitMs > 0) {
     const again = await look(registered, run);
@@ -195,6 +197,7 @@ function decide(
     revisions: targets.state.revisions,
     inputKey: targets.inputKey,
     last: latestOperation(ports.operations, id),
+    freeze: ports.registry.snapshot().settings.freeze,
     isLiveStateFresh: live.staleKinds.length === 0,
     now: ports.clock.now(),
   });

@@ -4,6 +4,7 @@ import { definitionKeyOf } from "../domain/auto-sync.ts";
 import { createMask } from "../domain/displayable-manifest.ts";
 import { newOperation } from "../domain/operation.ts";
 import type { Problem } from "../domain/problem.ts";
+import { OperationError } from "../errors/operation-error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Operations } from "../ports/operations.ts";
 import type { PlanReply } from "../report/replies.ts";
@@ -59,7 +60,9 @@ export async function syncByCommand(
     try {
       const now = await renderAtTip(application, ports);
       const refusal =
-        refusalOf(application, now, order) ?? runningRefusal(application, command, { order, ports });
+        refusalOf(application, now, order) ??
+        frozenRefusal(command, ports) ??
+        runningRefusal(application, command, { order, ports });
       if (refusal !== undefined) refusals.push(refusal);
       else if (command.dryRun) plans.push(await planOf(application, command, { now, ports }));
       else started.push(start(application, command, { now, order, ports }));
@@ -134,6 +137,13 @@ function refusalOf(application: Application, { trees, targets }: AtTip, { shown 
     ),
     facts: [`Its targetRevision is at ${tips} now, and that renders from other files than the preview did.`],
   };
+}
+
+function frozenRefusal({ dryRun }: SyncCommand, { registry }: SyncCommandPorts) {
+  const { freeze: why } = registry.snapshot().settings;
+  if (dryRun || why === "") return undefined;
+  const { reason, title, remedy } = OperationError.of("WritesFrozen", { why });
+  return { problem: refuse(reason, title, remedy), facts: [] };
 }
 
 function runningRefusal(

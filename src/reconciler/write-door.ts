@@ -50,6 +50,8 @@ export interface WriteDoorPorts {
   readonly operations: Operations;
   /** Why the project does not permit the object, in words; `undefined` when it does. Asked at each write. */
   readonly forbidden: (application: Application, key: ResourceKey) => Promise<string | undefined>;
+  /** Why nothing may be written just now; `""` when it may. Asked at each write. */
+  readonly freeze: () => string;
   /** The tracking id an object of this Application carries. */
   readonly trackingIdOf: (application: Application, key: ResourceKey) => string;
   readonly log: Log;
@@ -81,6 +83,8 @@ async function enter(
   { operation, application, server }: Passage,
   key: ResourceKey,
 ): Promise<ClusterWrites> {
+  const why = ports.freeze();
+  if (why !== "") throw OperationError.of("WritesFrozen", { why });
   const hasIntent = runningOperation(ports.operations, operation.application)?.id === operation.id;
   if (!hasIntent) throw OperationError.of("IntentMissing", { application: application.name });
   const what = await ports.forbidden(application, key);

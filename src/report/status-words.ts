@@ -94,7 +94,8 @@ export function stateOf(status: ApplicationStatus): StatusState {
   return stage === "failed" ? "failure" : "pending";
 }
 
-function syncingDetail({ operation }: ApplicationStatus): string {
+function syncingDetail({ operation, waitsFor }: ApplicationStatus): string {
+  if (waitsFor !== "") return waitsFor;
   const done = operation?.results.length ?? 0;
   if (operation?.nextAttemptAt !== undefined) {
     return `${count(operation.retryCount, "attempt")} failed, tried again${after(operation.message)}`;

@@ -63,6 +63,7 @@ export function createCore(parts: CoreParts): Core {
     operations,
     log,
     forbidden: createForbidden(observe),
+    freeze: () => registry.snapshot().settings.freeze,
     trackingIdOf: ({ instanceName, destination }, key) =>
       trackingIdOf(instanceName, key, destination.namespace),
   });

@@ -193,7 +193,7 @@ describe("after a merge", () => {
 
   it("T287 leaves the objects of an Application whose file was removed", async () => {
     await rig.undefine("kept.yaml");
-    await rig.until("it is forgotten", () => (rig.status("kept") === undefined ? true : undefined));
+    await rig.until("it is removed", () => rig.status("kept")?.removal);
     await rig.settled();
     expect(live(key("kept"))).toBeDefined();
   });

@@ -115,6 +115,17 @@ describe("parseSettingsMap, argocd-cm", () => {
     expect(problems[0]?.remedy).not.toContain("--reorder");
   });
 
+  it.for<[string, string]>([
+    ["incident 7", "incident 7"],
+    ["true", "true"],
+    ["false", ""],
+    ["", ""],
+  ])("T288 freezes all writes for the reason `%s`", ([text, why]) => {
+    const { settings, problems } = parse({ "plumbline.freeze": text });
+    expect(settings?.freeze).toBe(why);
+    expect(problems).toEqual([]);
+  });
+
   it("takes the pod's own cluster away, and reads schemes and options", () => {
     const { settings } = parse({
       "cluster.inClusterEnabled": "false",

@@ -54,6 +54,7 @@ function decide({ policy = "prune", target = "ConfigMap/a=2", live = "ConfigMap/
     revisions: ["sha1"],
     last,
     isLiveStateFresh: true,
+    freeze: "",
     now: NOW,
     ...input,
   });
@@ -86,6 +87,12 @@ describe("decideAutoSync", () => {
       name: "a running operation",
       scenario: { last: synced({ phase: "Running" }) },
       is: "OperationRunning",
+    },
+    { name: "T288 writes that are frozen", scenario: { input: { freeze: "incident" } }, is: "Frozen" },
+    {
+      name: "T288 writes that are frozen while an operation runs",
+      scenario: { input: { freeze: "incident" }, last: synced({ phase: "Running" }) },
+      is: "Frozen",
     },
     {
       name: "state that is out of date",

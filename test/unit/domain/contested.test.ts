@@ -165,6 +165,7 @@ describe("decideAutoSync", () => {
       revisions: ["sha1"],
       last,
       isLiveStateFresh: true,
+      freeze: "",
       now: NOW,
     });
   }

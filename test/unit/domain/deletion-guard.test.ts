@@ -21,7 +21,7 @@ function many(count: number, one: FinalizedApplication): readonly FinalizedAppli
 }
 
 function held(gone: FinalizedApplication, circumstances: Partial<DeletionCircumstances>) {
-  return whyHeld(gone, { finalized: [gone], isControlPlaneEmpty: false, ...circumstances });
+  return whyHeld(gone, { finalized: [gone], isControlPlaneEmpty: false, freeze: "", ...circumstances });
 }
 
 describe("whyHeld", () => {
@@ -52,6 +52,10 @@ describe("whyHeld", () => {
 
   it("does not hold for that what a repository defined", () => {
     expect(held({ ...GONE, repositoryId: 1 }, { isControlPlaneEmpty: true })).toBeUndefined();
+  });
+
+  it("T288 holds all while writes are frozen, approved or not", () => {
+    expect(held(APPROVED, { freeze: "incident" })).toEqual({ kind: "frozen", why: "incident" });
   });
 
   it("lets what was approved go, whatever else is gone", () => {

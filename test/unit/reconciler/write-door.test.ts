@@ -24,6 +24,7 @@ function settings(data: JsonObject) {
 interface DoorOptions {
   readonly running?: readonly Operation[];
   readonly isForbidden?: boolean;
+  readonly freeze?: () => string;
 }
 
 describe("the write door", () => {
@@ -32,7 +33,7 @@ describe("the write door", () => {
     for (const cluster of clusters.splice(0)) await cluster.close();
   });
 
-  function open({ running = [OPERATION], isForbidden = false }: DoorOptions = {}) {
+  function open({ running = [OPERATION], isForbidden = false, freeze = () => "" }: DoorOptions = {}) {
     const cluster = createEmbeddedCluster({ clock: createSystemClock() });
     clusters.push(cluster);
     cluster.control.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
@@ -46,6 +47,7 @@ describe("the write door", () => {
       writers: { writesTo: () => cluster.writes },
       operations,
       forbidden: async () => (isForbidden ? "namespace `shop`" : undefined),
+      freeze,
       trackingIdOf: (_, { name }) => `shop:${name}`,
       log: createRecordedLog(),
     });
@@ -112,6 +114,27 @@ describe("the write door", () => {
       refused,
     );
     expect(await cluster.reads.get(live.key)).toMatchObject({ resourceVersion: live.resourceVersion });
+  });
+
+  it("T288 stops before the next delete once writes are frozen", async () => {
+    let why = "";
+    const { cluster, door } = open({ freeze: () => why });
+    const [first, second] = ["a", "b"].map((name) =>
+      liveManifestOf(
+        cluster.control.create({
+          ...tracked(`shop:${name}`),
+          metadata: { ...tracked(`shop:${name}`).metadata, name },
+        }),
+      ),
+    );
+    if (first === undefined || second === undefined) throw new Error("two were created");
+    expect(await door.remove(PASSAGE, first, "Background")).toBe("deleted");
+    why = "incident 7";
+    const frozen = { reason: "WritesFrozen", title: "All writes to clusters are frozen: incident 7" };
+    await expect(door.remove(PASSAGE, second, "Background")).rejects.toMatchObject(frozen);
+    await expect(door.write(PASSAGE, create({}))).rejects.toMatchObject(frozen);
+    await expect(door.patchMetadata(PASSAGE, second.key, {})).rejects.toMatchObject(frozen);
+    expect(await cluster.reads.get(second.key)).toBeDefined();
   });
 
   it.for(["other:a", "shop:b", ""])("T159 removes nothing that is tracked as `%s`", async (trackingId) => {
