@@ -42,18 +42,16 @@ export interface DatabaseOptions {
 /**
  * Opens the state folder's one SQLite file and holds it exclusively: one process a folder. A file that is damaged is put
  * aside and begun anew, because all it holds can be found again in Git, the cluster and GitHub (T241).
- * @throws OperationError StateFolderInUse
+ * @throws OperationError StateFolderInUse, StateFolderUnusable, StateFolderTooNew
  */
 export function openDatabase({ stateDir, clock, log }: DatabaseOptions): DatabaseSync {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const path = join(stateDir, "journal.sqlite");
   try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     return openAt(path);
   } catch (error) {
     const code = sqliteCode(error);
-    if (code === SQLITE_BUSY)
-      throw OperationError.of("StateFolderInUse", { folder: stateDir }, { cause: error });
-    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOT_A_DATABASE) throw error;
+    if (code !== SQLITE_CORRUPT && code !== SQLITE_NOT_A_DATABASE) throw whyNotOpened(error, stateDir);
     const aside = `${path}.damaged-${clock.now()}`;
     renameSync(path, aside);
     log.warn(
@@ -74,10 +72,46 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
     database.exec("COMMIT");
     return result;
   } catch (error) {
-    database.exec("ROLLBACK");
+    rollBack(database);
     throw error;
   }
 }
+
+/** A full disk ends the transaction by itself; what went wrong first is what is told. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // Nothing is left of it either way.
+  }
+}
+
+function whyNotOpened(error: unknown, folder: string): unknown {
+  const code = sqliteCode(error);
+  if (code === SQLITE_BUSY) return OperationError.of("StateFolderInUse", { folder }, { cause: error });
+  const problem =
+    code === undefined ? FILE_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ""] : SQLITE_PROBLEMS[code];
+  return problem === undefined
+    ? error
+    : OperationError.of("StateFolderUnusable", { folder, problem }, { cause: error });
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: "it may not be written",
+  EPERM: "it may not be written",
+  EROFS: "its file system is read-only",
+  ENOSPC: "its disk is full",
+  EDQUOT: "its disk is full",
+  EEXIST: "it is a file",
+  ENOTDIR: "it is below a file",
+};
+
+const SQLITE_PROBLEMS: Readonly<Record<number, string>> = {
+  8: "it may not be written",
+  10: "its disk cannot be read or written",
+  13: "its disk is full",
+  14: "its journal cannot be opened",
+};
 
 // https://www.sqlite.org/rescode.html
 const SQLITE_BUSY = 5;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -30,6 +30,37 @@ it("keeps nothing of what failed half way, and goes on afterwards", () => {
   expect(count(database)).toBe(0);
   transaction(database, () => insert.run());
   expect(count(database)).toBe(1);
+  database.close();
+});
+
+it.for<[string, (folder: string) => void, string]>([
+  ["a file", (folder) => writeFileSync(folder, ""), "it is a file"],
+  [
+    "a folder whose journal is a folder",
+    (folder) => mkdirSync(join(folder, "journal.sqlite"), { recursive: true }),
+    "its journal cannot be opened",
+  ],
+])("says what is wrong with %s", ([, prepare, problem]) => {
+  const folder = join(stateDir, "state");
+  prepare(folder);
+  const openThere = () =>
+    openDatabase({ stateDir: folder, clock: createFakeClock(), log: createRecordedLog() });
+  expect(openThere).toThrow(
+    expect.objectContaining({
+      reason: "StateFolderUnusable",
+      title: `State folder \`${folder}\` cannot be used: ${problem}`,
+    }),
+  );
+});
+
+it("says what failed, though the transaction is over already", () => {
+  const database = open();
+  const over = () =>
+    transaction(database, () => {
+      database.exec("ROLLBACK");
+      throw new Error("the disk is full");
+    });
+  expect(over).toThrow("the disk is full");
   database.close();
 });
 
