@@ -54,7 +54,9 @@ if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) {
 function serveInLittleMemory() {
   const { nodeFlags, environment } = JSON.parse(readFileSync(join(root, "bin", "serving.json"), "utf8"));
   const isSet = nodeFlags.every((flag) => process.execArgv.includes(flag));
-  if (args[0] !== "serve" || isSet || process.execve === undefined) return;
+  // Another Node may not know them, and would not start at all.
+  const knowsThem = process.versions.node.startsWith(`${NODE_MAJOR_MIN}.`);
+  if (args[0] !== "serve" || isSet || !knowsThem || process.execve === undefined) return;
   const argv = [process.execPath, ...process.execArgv, ...nodeFlags, self, ...args];
   process.execve(process.execPath, argv, { ...environment, ...process.env });
 }
