@@ -277,7 +277,7 @@ await describeOnCluster("an Application that goes from a real cluster", "control
         "going/config.yaml": configMap("going", "one", `{ ${WAVE}: "-1" }`),
         "going/first.yaml": hook("first", "PreDelete"),
       },
-      applications: [finalized("going", { namespace: "going" }), { name: "staying", path: "none" }],
+      applications: [finalized("going", { namespace: "finalized" }), { name: "staying", path: "none" }],
     });
     await rig.arrives("going");
     await rig.settled();
@@ -289,13 +289,13 @@ await describeOnCluster("an Application that goes from a real cluster", "control
     const { removal, operation } = await removed(rig, "going", "done");
     expect(removal?.message).toBe("2 objects deleted");
     expect(operation?.results.map(({ task, outcome }) => `${task} ${outcome}`)).toEqual([
-      "PreDelete batch/Job:going/first Succeeded",
-      "Sync apps/Deployment:going/web Succeeded",
-      "Sync /ConfigMap:going/going Succeeded",
+      "PreDelete batch/Job:finalized/first Succeeded",
+      "Sync apps/Deployment:finalized/web Succeeded",
+      "Sync /ConfigMap:finalized/going Succeeded",
     ]);
     const left = await Promise.all([
-      cluster().admin("GET", "/apis/apps/v1/namespaces/going/deployments"),
-      cluster().admin("GET", "/apis/apps/v1/namespaces/going/replicasets"),
+      cluster().admin("GET", "/apis/apps/v1/namespaces/finalized/deployments"),
+      cluster().admin("GET", "/apis/apps/v1/namespaces/finalized/replicasets"),
     ]);
     expect(left).toMatchObject([{ items: [] }, { items: [] }]);
   });
