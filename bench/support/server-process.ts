@@ -7,8 +7,8 @@ import { createSystemClock } from "../../src/adapters/system/clock.ts";
 import type { ApplicationStatus } from "../../src/domain/application-status.ts";
 import { createEmbeddedClusters } from "../../src/sandbox/embedded-cluster/embedded-clusters.ts";
 import { TEST_TIMING } from "../../src/sandbox/embedded-cluster/timing.ts";
-import type { OpenCluster } from "../../src/wiring/clusters.ts";
-import { type ClusterAccess, type RunningServer, startServer } from "../../src/wiring/serve.ts";
+import type { ClusterAccess, OpenCluster } from "../../src/wiring/clusters.ts";
+import { type RunningServer, startServer } from "../../src/wiring/serve.ts";
 import type { Answers, Arrival, Question, ServerOptions } from "./messages.ts";
 
 /**

@@ -11,6 +11,8 @@ export interface ReadSets {
 export interface RecordedReadSet {
   /** `namespace/name`. */
   readonly application: string;
+  /** `definitionKeyOf` the Application that was rendered: with another one, nothing is known of what it reads. */
+  readonly definition: string;
   /** Per source: repositories (keys of mounts) and what was read of each. */
   readonly sources: readonly {
     readonly mounts: readonly { readonly repository: string }[];

@@ -1,7 +1,9 @@
 import { createAffectedApplications, readsOf } from "../domain/affected-applications.ts";
 import { type Application, applicationId } from "../domain/application.ts";
+import { definitionKeyOf } from "../domain/auto-sync.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
 import type { ReadSets } from "../ports/read-sets.ts";
+import { once } from "./cluster-facts.ts";
 import type { Merge } from "./find-change.ts";
 import type { Observation } from "./observe-application.ts";
 
@@ -12,7 +14,7 @@ export interface AffectedIndex {
   forget(id: string): void;
   /** Kinds the Application had objects of. */
   formerKinds(application: Application): readonly GroupKind[];
-  /** Whether the Application may read one of the merge's changed paths; one that was never rendered always may. */
+  /** Whether the Application may read one of the merge's changed paths; one that was never rendered as it is defined now always may. */
   mayBeAffected(application: Application, merge: Merge): Promise<boolean>;
   /** Which Applications a move of a repository from one tree to another may concern. */
   affectedBy(repositoryKey: string, paths: readonly string[]): ReadonlySet<string>;
@@ -23,6 +25,7 @@ export interface AffectedIndex {
 
 interface Known {
   readonly body: string;
+  readonly definition: string;
   readonly kinds: readonly GroupKind[];
 }
 
@@ -30,13 +33,14 @@ export function createAffectedIndex(readSets: ReadSets): AffectedIndex {
   const index = createAffectedApplications();
   const known = new Map<string, Known>();
   const found = new WeakMap<Merge, ReadonlyMap<string, readonly string[]>>();
-  for (const { application, sources, kinds } of readSets.load()) {
+  const definitionOf = once(definitionKeyOf);
+  for (const { application, definition, sources, kinds } of readSets.load()) {
     index.record(application, readsOf(sources));
-    known.set(application, { body: JSON.stringify({ sources, kinds }), kinds });
+    known.set(application, { body: JSON.stringify({ sources, kinds }), definition, kinds });
   }
   const causes = (application: Application, merge: Merge): readonly string[] | undefined => {
     const id = applicationId(application);
-    if (!known.has(id)) return undefined;
+    if (known.get(id)?.definition !== definitionOf(application)) return undefined;
     const affected = found.get(merge) ?? index.affectedBy(merge.repository.key, merge.paths);
     found.set(merge, affected);
     return affected.get(id) ?? [];
@@ -47,7 +51,8 @@ export function createAffectedIndex(readSets: ReadSets): AffectedIndex {
     affectedBy: (repositoryKey, paths) => new Set(index.affectedBy(repositoryKey, paths).keys()),
     mayBeAffected: async (application, merge) => causes(application, merge)?.length !== 0,
     formerKinds: (application) => known.get(applicationId(application))?.kinds ?? [],
-    record(id, { targets, comparison }) {
+    record(id, { application, targets, comparison }) {
+      const definition = definitionOf(application);
       const kinds = kindsOf(comparison.resources.map(({ key }) => key));
       // Trees change with every commit; what was read in them is what counts.
       const sources = targets.sources.map(({ mounts, readSet }) => ({
@@ -55,10 +60,11 @@ export function createAffectedIndex(readSets: ReadSets): AffectedIndex {
         readSet,
       }));
       const body = JSON.stringify({ sources, kinds });
-      if (known.get(id)?.body === body) return;
-      known.set(id, { body, kinds });
+      const before = known.get(id);
+      if (before?.body === body && before.definition === definition) return;
+      known.set(id, { body, definition, kinds });
       index.record(id, readsOf(sources));
-      readSets.save({ application: id, sources, kinds });
+      readSets.save({ application: id, definition, sources, kinds });
     },
     forget(id) {
       known.delete(id);

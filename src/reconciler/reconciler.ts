@@ -1,3 +1,4 @@
+import type { Repository } from "../domain/github.ts";
 import { type ReconcileRequest, requestKey } from "../domain/reconcile-request.ts";
 import type { ClusterConnection } from "../ports/clusters.ts";
 import type { Deliveries } from "../ports/deliveries.ts";
@@ -24,6 +25,8 @@ export interface Reconciler {
   /** Looks where a repository's refs point. */
   enqueueRefs(url: string): void;
   enqueueDeployment(key: string): void;
+  /** What is shown on a repository's open pull requests may not be true any more. */
+  lookAtPulls(repository: Repository): void;
   /** Follows a cluster's changes from now on. */
   followCluster(connection: ClusterConnection): void;
   /** Takes up what an earlier process left. */
@@ -65,6 +68,10 @@ export function createReconciler(ports: ReconcilerPorts): Reconciler {
     enqueueApplication,
     enqueueRefs,
     enqueueDeployment: (key) => add(deploymentWork(key, deployments)),
+    lookAtPulls({ id: repositoryId, installationId }) {
+      for (const { number } of ports.installed.openPulls(repositoryId))
+        reconciler.lookAgain({ kind: "PullRequest", installationId, repositoryId, number });
+    },
     request(request, ids = []) {
       const work = workOf(request);
       const settled = (): void => ports.deliveries.complete(ids);

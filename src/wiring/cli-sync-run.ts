@@ -171,6 +171,7 @@ function rememberKinds(
   const kinds = new Map(seen.map((one) => [formatGroupKind(one), one]));
   journal.readSets.save({
     application: applicationId(application),
+    definition: definitionKeyOf(application),
     sources: targets.sources,
     kinds: [...kinds.values()],
   });

@@ -7,6 +7,13 @@ import type { ClusterWriters, ClusterWrites } from "../ports/cluster-writes.ts";
 import type { ClusterConnection, Clusters } from "../ports/clusters.ts";
 import type { ServerDryRun } from "../ports/server-dry-run.ts";
 
+/** Where destinations lead: real clusters for `serve`, a throw-away one for the demo. */
+export interface ClusterAccess {
+  open(server: string): OpenCluster;
+  define(definitions: readonly ClusterDefinition[]): void;
+  close(): Promise<void>;
+}
+
 /** One cluster behind all its ports, however it is reached. */
 export interface OpenCluster {
   readonly reads: ClusterReads;

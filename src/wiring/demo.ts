@@ -13,7 +13,8 @@ import {
 } from "../sandbox/embedded-cluster/embedded-clusters.ts";
 import { DEMO_TIMING } from "../sandbox/embedded-cluster/timing.ts";
 import type { CliOptions } from "./cli-options.ts";
-import { type ClusterAccess, type RunningServer, startServer } from "./serve.ts";
+import type { ClusterAccess } from "./clusters.ts";
+import { type RunningServer, startServer } from "./serve.ts";
 
 const NAMESPACE = "plumbline-demo";
 const RECONCILE_MS = 180_000;

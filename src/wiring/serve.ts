@@ -10,7 +10,6 @@ import type { RendererOptions } from "../adapters/renderer/renderer.ts";
 import { createSystemClock } from "../adapters/system/clock.ts";
 import { createDefinitionReader } from "../config/definition-reader.ts";
 import type { Environment } from "../config/environment.ts";
-import type { ClusterDefinition } from "../domain/control-plane.ts";
 import { DELETION_GRACE_MS } from "../domain/deletion-guard.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ControlPlane } from "../ports/control-plane.ts";
@@ -18,23 +17,16 @@ import type { Log } from "../ports/log.ts";
 import type { Installed } from "../reconciler/installed.ts";
 import { createRegistry, type Registry } from "../reconciler/registry.ts";
 import { createExit } from "../report/exit.ts";
-import { createClusterDirectory, type OpenCluster } from "./clusters.ts";
+import { type ClusterAccess, createClusterDirectory } from "./clusters.ts";
+import { followControlPlane } from "./follow-control-plane.ts";
 import { createGitCredentials } from "./git-credentials.ts";
 import { createGitHubPorts, type GitHubPorts } from "./github-ports.ts";
 import { createJsonLog } from "./json-log.ts";
 import { createKnownSecrets, type KnownSecrets } from "./known-secrets.ts";
 import { createRenderStack, type RenderStack } from "./render-stack.ts";
-import { secretsOf } from "./secrets.ts";
 import { createInstalledRepositories, createServerCore, type ServerCore } from "./server-core.ts";
 import { takeDeliveries } from "./take-deliveries.ts";
 import { tick } from "./tick.ts";
-
-/** Where destinations lead: real clusters for `serve`, a throw-away one for the demo. */
-export interface ClusterAccess {
-  open(server: string): OpenCluster;
-  define(definitions: readonly ClusterDefinition[]): void;
-  close(): Promise<void>;
-}
 
 export interface ServeOptions {
   readonly settings: Environment;
@@ -173,35 +165,6 @@ async function openStack(
   });
   await stack.repositories.checkGitVersion();
   return stack;
-}
-
-/** Adopts what the operator defined, and every change of it. @returns how to stop */
-function followControlPlane({
-  controlPlane,
-  registry,
-  remember,
-  access,
-  core,
-  installed,
-}: Base & {
-  readonly access: ClusterAccess;
-  readonly core: ServerCore;
-  readonly installed: Pick<Installed, "list">;
-}): () => void {
-  const adopt = (): void => {
-    remember(secretsOf(registry.snapshot()));
-    access.define(registry.snapshot().clusters);
-  };
-  adopt();
-  return controlPlane.subscribe((snapshot) => {
-    const before = registry.rulesVersion();
-    const { changed, removed } = registry.replaceControlPlane(snapshot);
-    adopt();
-    for (const id of [...changed, ...removed]) core.reconciler.enqueueApplication(id);
-    // What repositories define is judged by the same rules.
-    if (registry.rulesVersion() !== before)
-      for (const { cloneUrl } of installed.list()) core.reconciler.enqueueRefs(cloneUrl);
-  });
 }
 
 async function realClusters(
