@@ -135,7 +135,7 @@ function embeddedAccess(embedded: EmbeddedClusters): ClusterAccess {
 function demoServerOf(running: RunningServer): DemoServer {
   return {
     port: running.port,
-    statuses: () => running.states.list().map(([, status]) => status),
+    statuses: () => running.states.list().flatMap(([, one]) => (one.removal?.phase === "done" ? [] : [one])),
     subscribe: (changed) => running.states.subscribe(changed),
     close: () => running.close(),
   };

@@ -216,9 +216,9 @@ export async function createServerRig(options: ServerRigOptions = {}): Promise<S
     arrives: (name, sync = "Synced", health = "Healthy") =>
       waitUntil(`${name} is ${sync} and ${health}`, () => {
         const now = status(name);
-        const isThere =
-          now?.sync === sync && now.health.status === health && now.operation?.phase !== "Running";
-        return isThere ? now : undefined;
+        if (now === undefined || now.removal !== undefined || now.operation?.phase === "Running")
+          return undefined;
+        return now.sync === sync && now.health.status === health ? now : undefined;
       }),
     define,
     undefine: (file) => rm(join(controlPlane, file)),
