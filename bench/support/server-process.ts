@@ -1,5 +1,4 @@
 import { writeSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import { createClusterConnections } from "../../src/adapters/kubernetes/cluster-connections.ts";
 import { findOwnCluster } from "../../src/adapters/kubernetes/own-cluster.ts";
@@ -9,6 +8,7 @@ import { createEmbeddedClusters } from "../../src/sandbox/embedded-cluster/embed
 import { TEST_TIMING } from "../../src/sandbox/embedded-cluster/timing.ts";
 import type { ClusterAccess, OpenCluster } from "../../src/wiring/clusters.ts";
 import { type RunningServer, startServer } from "../../src/wiring/serve.ts";
+import { watchEventLoop } from "./event-loop.ts";
 import type { Answers, Arrival, Question, ServerOptions } from "./messages.ts";
 
 /**
@@ -17,7 +17,7 @@ import type { Answers, Arrival, Question, ServerOptions } from "./messages.ts";
  */
 const options = JSON.parse(process.argv[2] ?? "{}") as ServerOptions;
 const requests: Record<string, number> = {};
-const delay = monitorEventLoopDelay({ resolution: 5 });
+const eventLoop = watchEventLoop();
 const warnings: string[] = [];
 
 const server = await startServer({
@@ -33,7 +33,6 @@ const server = await startServer({
 const arrivals = followArrivals(server);
 process.on("message", (message) => void reply(message as { id: number; question: Question }));
 process.send?.({ port: server.port });
-delay.enable();
 
 async function reply({ id, question }: { id: number; question: Question }): Promise<void> {
   const answer = await answerTo(question);
@@ -70,15 +69,14 @@ async function tick(): Promise<Answers["tick"]> {
 
 function counts(): Answers["counts"] {
   const { user, system } = process.cpuUsage();
-  const result = {
+  const { p99Ms, maxMs } = eventLoop.take();
+  return {
     renders: server.renderCounts().renders,
     cluster: { ...requests },
-    delayP99Ms: delay.percentile(99) / 1e6,
-    delayMaxMs: delay.max / 1e6,
+    delayP99Ms: p99Ms,
+    delayMaxMs: maxMs,
     cpuMs: (user + system) / 1_000,
   };
-  delay.reset();
-  return result;
 }
 
 function why(): string {
