@@ -1,5 +1,6 @@
 import { type Application, type ApplicationSource, applicationId } from "../domain/application.ts";
 import { planDeletion } from "../domain/deletion-plan.ts";
+import { excludedKinds } from "../domain/excluded-kinds.ts";
 import { deletionHookOf } from "../domain/hooks.ts";
 import type { TargetManifest } from "../domain/manifest.ts";
 import type { Operation } from "../domain/operation.ts";
@@ -68,10 +69,14 @@ async function liveStateOf(
   { place: { connection }, ports }: Where,
 ): Promise<ManagedLiveState> {
   const keys = hooks.map(({ key }) => key);
-  const kinds = [...ports.formerKinds(application), ...keys];
+  const isExcluded = excludedKinds(connection.cluster.server, ports.registry.snapshot().settings);
+  const kinds = [...ports.formerKinds(application), ...keys].filter((kind) => !isExcluded(kind));
   await connection.live.watch(kinds);
-  const live = withStaleAmong(connection.live.managed(application.instanceName, keys), kinds);
-  if (live.staleKinds.length === 0) return live;
+  const managed = connection.live.managed(application.instanceName, keys);
+  const live = withStaleAmong(managed, kinds);
+  // What the operator excluded is nothing that we touch.
+  if (live.staleKinds.length === 0)
+    return { ...live, objects: live.objects.filter(({ key }) => !isExcluded(key)) };
   const { name, server } = connection.cluster;
   throw OperationError.of("LiveStateStale", {
     destination: name === "" ? server : name,

@@ -181,8 +181,10 @@ async function act(
     },
     startedAt: ports.clock.now(),
   });
-  ports.operations.start(operation);
-  return carryOn(registered, operation, run);
+  // A command may have been quicker while the cluster was asked.
+  const other = runningOperation(ports.operations, registered.id);
+  if (other === undefined) ports.operations.start(operation);
+  return carryOn(registered, other ?? operation, run);
 }
 
 function decide(

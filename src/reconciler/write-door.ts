@@ -1,10 +1,10 @@
 import type { Application } from "../domain/application.ts";
 import type { JsonObject } from "../domain/json.ts";
-import { annotationOf, type LiveManifest } from "../domain/manifest.ts";
+import type { LiveManifest } from "../domain/manifest.ts";
 import type { Operation } from "../domain/operation.ts";
 import { describeResource, type ResourceKey } from "../domain/resource-key.ts";
 import type { SyncTask } from "../domain/sync-task.ts";
-import { TRACKING_ANNOTATION } from "../domain/tracking.ts";
+import { isSelfReferenced, trackingOf } from "../domain/tracking.ts";
 import { OperationError } from "../errors/operation-error.ts";
 import type { ClusterWriters, ClusterWrites, DeleteOptions } from "../ports/cluster-writes.ts";
 import type { Log } from "../ports/log.ts";
@@ -52,8 +52,6 @@ export interface WriteDoorPorts {
   readonly forbidden: (application: Application, key: ResourceKey) => Promise<string | undefined>;
   /** Why nothing may be written just now; `""` when it may. Asked at each write. */
   readonly freeze: () => string;
-  /** The tracking id an object of this Application carries. */
-  readonly trackingIdOf: (application: Application, key: ResourceKey) => string;
   readonly log: Log;
 }
 
@@ -66,7 +64,7 @@ export function createWriteDoor(ports: WriteDoorPorts): WriteDoor {
     },
     async remove(passage, live, propagation) {
       const writes = await enter(ports, passage, live.key);
-      mustBeOurs(ports, passage.application, live);
+      mustBeOurs(passage.application, live);
       record(ports, passage, { action: "delete", key: live.key });
       return writes.delete(live.key, { uid: live.uid, propagation });
     },
@@ -95,10 +93,12 @@ async function enter(
   return ports.writers.writesTo(server);
 }
 
-/** What carries another Application's tracking id, or none, is not ours to delete, whatever the plan said. */
-function mustBeOurs(ports: WriteDoorPorts, application: Application, live: LiveManifest): void {
-  const expected = ports.trackingIdOf(application, live.key);
-  if (annotationOf(live, TRACKING_ANNOTATION) === expected) return;
+/**
+ * What carries another Application's tracking id, another object's, or none, is not ours to delete, whatever the plan
+ * said.
+ */
+function mustBeOurs(application: Application, live: LiveManifest): void {
+  if (trackingOf(live)?.instanceName === application.instanceName && isSelfReferenced(live)) return;
   throw OperationError.of("NotOurs", { application: application.name, object: describeResource(live.key) });
 }
 

@@ -5,7 +5,6 @@ import { createComparer } from "../domain/object-comparison.ts";
 import { isDeletion, type Operation } from "../domain/operation.ts";
 import { forbiddenObject } from "../domain/project-rules.ts";
 import type { GroupKind } from "../domain/resource-key.ts";
-import { trackingIdOf } from "../domain/tracking.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ClusterWriters } from "../ports/cluster-writes.ts";
 import type { Clusters } from "../ports/clusters.ts";
@@ -64,8 +63,6 @@ export function createCore(parts: CoreParts): Core {
     log,
     forbidden: createForbidden(observe),
     freeze: () => registry.snapshot().settings.freeze,
-    trackingIdOf: ({ instanceName, destination }, key) =>
-      trackingIdOf(instanceName, key, destination.namespace),
   });
   const ports: RunOperationPorts = { ...observe, operations, door, clock, historyOf };
   return { observe, historyOf, runOperation: createRunOperation(ports) };

@@ -14,6 +14,7 @@ import { createRecordedLog } from "../../support/silent-log.ts";
 const OPERATION = operation({}, { initiator: { kind: "cli" } });
 const PASSAGE = { operation: OPERATION, application: application(), server: "https://kube.test" };
 const PLACE = { phase: "Sync", wave: 0, apiVersion: "v1" } as const;
+const OURS = "shop:/ConfigMap:shop/a";
 const APPLY = { method: "apply", validate: "strict", skipMissingKind: false } as const;
 
 function settings(data: JsonObject) {
@@ -48,7 +49,6 @@ describe("the write door", () => {
       operations,
       forbidden: async () => (isForbidden ? "namespace `shop`" : undefined),
       freeze,
-      trackingIdOf: (_, { name }) => `shop:${name}`,
       log: createRecordedLog(),
     });
     return { cluster, door };
@@ -106,7 +106,7 @@ describe("the write door", () => {
 
   it("T148 T172 neither writes, nor removes, nor marks what the project does not permit by now", async () => {
     const { cluster, door } = open({ isForbidden: true });
-    const live = liveManifestOf(cluster.control.create(tracked("shop:a")));
+    const live = liveManifestOf(cluster.control.create(tracked(OURS)));
     const refused = { reason: "ProjectForbids" };
     await expect(door.write(PASSAGE, update({ colour: "blue" }, live))).rejects.toMatchObject(refused);
     await expect(door.remove(PASSAGE, live, "Background")).rejects.toMatchObject(refused);
@@ -122,8 +122,8 @@ describe("the write door", () => {
     const [first, second] = ["a", "b"].map((name) =>
       liveManifestOf(
         cluster.control.create({
-          ...tracked(`shop:${name}`),
-          metadata: { ...tracked(`shop:${name}`).metadata, name },
+          ...tracked(`shop:/ConfigMap:shop/${name}`),
+          metadata: { ...tracked(`shop:/ConfigMap:shop/${name}`).metadata, name },
         }),
       ),
     );
@@ -137,17 +137,34 @@ describe("the write door", () => {
     expect(await cluster.reads.get(second.key)).toBeDefined();
   });
 
-  it.for(["other:a", "shop:b", ""])("T159 removes nothing that is tracked as `%s`", async (trackingId) => {
+  it.for(["other:/ConfigMap:shop/a", "shop:/ConfigMap:shop/b", "shop:/Secret:shop/a", "shop", ""])(
+    "T159 removes nothing that is tracked as `%s`",
+    async (trackingId) => {
+      const { cluster, door } = open();
+      const live = liveManifestOf(cluster.control.create(tracked(trackingId)));
+      const removal = door.remove(PASSAGE, live, "Background");
+      await expect(removal).rejects.toMatchObject({ reason: "NotOurs" });
+      expect(await cluster.reads.get(live.key)).toBeDefined();
+    },
+  );
+
+  it("removes what is cluster-scoped though the Application went to another namespace before", async () => {
     const { cluster, door } = open();
-    const live = liveManifestOf(cluster.control.create(tracked(trackingId)));
-    const removal = door.remove(PASSAGE, live, "Background");
-    await expect(removal).rejects.toMatchObject({ reason: "NotOurs" });
-    expect(await cluster.reads.get(live.key)).toBeDefined();
+    const annotations = {
+      "argocd.argoproj.io/tracking-id": "shop:rbac.authorization.k8s.io/ClusterRole:before/reader",
+    };
+    const role = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "reader", annotations },
+    };
+    const live = liveManifestOf(cluster.control.create(role));
+    expect(await door.remove(PASSAGE, live, "Background")).toBe("deleted");
   });
 
   it("T284 removes the very object that was planned, and no other that has its name by now", async () => {
     const { cluster, door } = open();
-    const live = liveManifestOf(cluster.control.create(tracked("shop:a")));
+    const live = liveManifestOf(cluster.control.create(tracked(OURS)));
     expect(await door.remove(PASSAGE, { ...live, uid: "before" }, "Background")).toBe("absent");
     expect(await cluster.reads.get(live.key)).toBeDefined();
     expect(await door.remove(PASSAGE, live, "Background")).toBe("deleted");
